@@ -1,0 +1,128 @@
+"""The planner's Python interface: plan a scenario, read and write plans."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from planner import __version__
+from planner.errors import PlanError
+from planner.plan.coverage import coverage_rows
+from planner.plan.metrics import metrics
+from planner.plan.model import SCHEMA, Plan, SolverReport
+from planner.plan.realise import hulls_of, realise
+from planner.problem.build import build
+from planner.scenario import Scenario, bundle, from_dict
+from planner.sea import build_sea
+from planner.solve import Progress, Result, solve
+
+PLAN_FILE = "plan.json"
+
+
+def plan_scenario(
+    scenario: Scenario,
+    *,
+    time_limit_s: float = 60.0,
+    seed: int = 0,
+    progress: Callable[[Progress], None] | None = None,
+) -> Plan:
+    """Plan a scenario.
+
+    Parameters
+    ----------
+    scenario
+        What to plan, as :func:`planner.scenario.load` gives it.
+    time_limit_s
+        Seconds from the call until the search ends, reading the sea
+        included. Laying the tracks takes a few seconds more.
+    seed
+        Of the search.
+    progress
+        Called about twice a second.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario cannot be planned as written.
+    SolveError
+        If the optimiser failed.
+    """
+    began = time.monotonic()
+    sea = build_sea(scenario)
+    problem = build(scenario, sea)
+    result = solve(
+        problem.instance,
+        time_limit_s=max(1.0, time_limit_s - (time.monotonic() - began)),
+        seed=seed,
+        progress=progress,
+    )
+    coverage, moving = coverage_rows(result.sorties, scenario, sea, problem)
+    plan = Plan(
+        planner_version=__version__,
+        scenario=scenario.model_dump(mode="json"),
+        solver=_report(result, seed, time.monotonic() - began),
+        hulls=hulls_of(scenario),
+        sorties=realise(result.sorties, scenario, sea, problem),
+        coverage=coverage,
+        moving=moving,
+    )
+    return plan.model_copy(update={"metrics": metrics(plan, scenario, sea)}).at(scenario)
+
+
+def _report(result: Result, seed: int, time_s: float) -> SolverReport:
+    return SolverReport(
+        status="optimal" if result.termination == "gap" else "feasible",
+        termination=result.termination,
+        detection=result.detection,
+        bound=result.bound,
+        gap=result.gap,
+        seed=seed,
+        time_s=round(time_s, 3),
+    )
+
+
+def write_plan(plan: Plan, directory: str | Path) -> Path:
+    """Write ``plan.json`` into a folder, with copies of the user's files it needs.
+
+    Returns
+    -------
+    Path
+        The folder.
+    """
+    out = Path(directory)
+    out.mkdir(parents=True, exist_ok=True)
+    if plan.source is not None:
+        bundled = bundle(plan.source, out)
+        plan = plan.model_copy(update={"scenario": bundled.model_dump(mode="json")})
+    unfinished = out / f".{PLAN_FILE}.part"
+    unfinished.write_text(plan.model_dump_json(by_alias=True), encoding="utf-8")
+    unfinished.replace(out / PLAN_FILE)
+    return out
+
+
+def read_plan(directory: str | Path) -> Plan:
+    """Read the plan of a folder.
+
+    Raises
+    ------
+    PlanError
+        If there is none, or it is not of schema ``patrol-plan/1``.
+    """
+    path = Path(directory) / PLAN_FILE
+    try:
+        plan = Plan.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise PlanError(
+            f"{path}: cannot be read ({error.strerror}); name a folder that 'patrol plan' wrote"
+        ) from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise PlanError(
+            f"{path}: not a plan of schema {SCHEMA} ({where or 'file'}: {first['msg']}); "
+            "make it again with 'patrol plan'"
+        ) from error
+    return plan.at(from_dict(plan.scenario, path.parent, str(path)))

@@ -1,0 +1,138 @@
+"""The command ``data``: what is shipped, where it comes from, under which licence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from planner.cli.console import console
+from planner.errors import Problem, ScenarioError
+
+if TYPE_CHECKING:
+    from planner.geodata import LayerInfo
+
+
+def data(
+    layer: Annotated[
+        str | None,
+        typer.Argument(metavar="[LAYER]", help="Key of a layer or a vessel class, for details."),
+    ] = None,
+) -> None:
+    """Show the shipped layers with their sources and licences."""
+    from planner import geodata
+
+    infos = {info.key: info for info in geodata.layers()}
+    if layer is None:
+        _print_table(list(infos.values()))
+        return
+    if layer in infos:
+        _print_details(infos[layer])
+    elif layer in geodata.vessels():
+        _echo_all(_vessel(layer))
+    else:
+        from planner.scenario.explain import listed, nearest
+
+        known = [*infos, *geodata.vessels()]
+        message = f"there is no layer '{layer}'; there are {listed(known)}"
+        raise ScenarioError([Problem("data", "", message, nearest(layer, known, "name one"))])
+
+
+def _print_table(infos: list[LayerInfo]) -> None:
+    from rich.table import Table
+
+    table = Table(title="Shipped layers", title_justify="left", title_style="bold")
+    table.add_column("Layer", no_wrap=True)
+    table.add_column("What")
+    table.add_column("Source")
+    table.add_column("Version")
+    table.add_column("Date")
+    table.add_column("Licence")
+    for info in infos:
+        table.add_row(info.key, info.title, info.source, info.version, info.date, info.licence)
+    console().print(table)
+    typer.echo("Details of one: patrol data LAYER. Contains data © OpenStreetMap contributors.")
+
+
+def _print_details(info: LayerInfo) -> None:
+    from planner import geodata
+
+    typer.echo(f"{info.title} ({info.key})")
+    rows = {
+        "file": str(geodata.root() / info.file),
+        "source": info.source,
+        "version": info.version,
+        "date": info.date,
+        "licence": info.licence,
+        "derived": info.derived,
+        "notes": info.notes,
+    }
+    for name, text in rows.items():
+        if text:
+            typer.echo(f"  {name + ':':9}{text}")
+    lines = _CONTENTS.get(info.key)
+    if lines is not None:
+        typer.echo("")
+        _echo_all(lines())
+
+
+def _echo_all(lines: Iterator[str]) -> None:
+    for line in lines:
+        typer.echo(line)
+
+
+def _vessels() -> Iterator[str]:
+    from planner import geodata
+
+    for key in geodata.vessels():
+        yield from _vessel(key)
+
+
+def _vessel(key: str) -> Iterator[str]:
+    """Figures of one class, each with its source."""
+    from planner import geodata
+
+    sources = geodata.vessel_sources()[key]
+    yield key
+    for field, value in geodata.vessels()[key].items():
+        yield f"  {field + ':':26}{value!s:>10}   {sources[field]}"
+
+
+def _zones() -> Iterator[str]:
+    from planner import geodata
+
+    for zone in geodata.zones().values():
+        season = f", from {zone.season[0]} to {zone.season[1]}" if zone.season else ""
+        outline = "approximate outline" if zone.approximate else "published outline"
+        yield f"{zone.key}: {zone.name} ({outline}{season})"
+        yield f"  source: {zone.source}"
+
+
+def _ports() -> Iterator[str]:
+    from planner import geodata
+
+    for port in geodata.ports().values():
+        lon, lat = port.position
+        yield f"{port.key}: {port.name}, {port.country}, [{lon:.4f}, {lat:.4f}]"
+        yield f"  on the water of: {', '.join(port.touches)}"
+        yield f"  source: {port.source}"
+        if port.notes:
+            yield f"  notes: {port.notes}"
+
+
+def _sectors() -> Iterator[str]:
+    from planner import geodata
+    from planner.units import NM2_KM2
+
+    for key, water in geodata.sectors().items():
+        nm2 = geodata.area_nm2(water)
+        yield f"{key}: {nm2 * NM2_KM2:,.0f} km² ({nm2:,.0f} nm²)"
+
+
+_CONTENTS: dict[str, Callable[[], Iterator[str]]] = {
+    "vessels": _vessels,
+    "zones": _zones,
+    "ports": _ports,
+    "sectors": _sectors,
+}

@@ -1,0 +1,101 @@
+"""Commands that make a plan and look at one: ``plan``, ``verify``, ``map``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from planner.cli.console import FAILED, INTERRUPTED, complain, console
+
+if TYPE_CHECKING:
+    from planner.plan.model import Plan
+
+PLAN = "plan.json"
+MAP = "map.html"
+SCHEDULE = "schedule.csv"
+
+Directory = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a plan.")]
+
+
+def plan(
+    scenario: Annotated[Path, typer.Argument(metavar="SCENARIO.toml", help="What to plan.")],
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Folder of the plan.")],
+    time_limit: Annotated[
+        float, typer.Option("--time-limit", metavar="S", min=1, help="Seconds to plan for.")
+    ] = 60.0,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", min=0, help="Same seed, same search.")
+    ] = 0,
+) -> None:
+    """Plan a scenario: write plan.json, map.html and schedule.csv.
+
+    Ctrl-C ends the search early and writes the best plan found (exit status 130).
+    """
+    from planner.app import plan_scenario, write_plan
+    from planner.cli.progress import progress_line
+    from planner.present.table import schedule_table, summary_table
+    from planner.scenario import load
+
+    read = load(scenario)
+    with progress_line() as show:
+        found = plan_scenario(read, time_limit_s=time_limit, seed=seed, progress=show)
+    write_plan(found, out)
+    _write_views(found, out)
+    screen = console()
+    screen.print(schedule_table(found))
+    screen.print(summary_table(found))
+    _say_where(out)
+    if found.solver.termination == "interrupted":
+        complain("interrupted: this is the best plan found so far")
+        raise typer.Exit(INTERRUPTED)
+
+
+def verify(directory: Directory) -> None:
+    """Check a plan against every rule, independently of the optimiser."""
+    from planner.app import read_plan
+    from planner.verify import verify as verify_plan
+
+    report = verify_plan(read_plan(directory), directory)
+    for violation in report.violations:
+        complain(str(violation))
+    if not report.ok:
+        complain(f"{directory}: {len(report.violations)} violations; the plan does not hold")
+        raise typer.Exit(FAILED)
+    made = sum(report.checks.values())
+    typer.echo(
+        f"{directory}: the plan holds; {made} checks made, "
+        f"detection recomputed {report.detection:.4f}, stated {report.stated:.4f}"
+    )
+
+
+def draw(directory: Directory) -> None:
+    """Draw a plan's map again and say what the plan is worth."""
+    from planner.app import read_plan
+    from planner.present.table import summary_table
+
+    found = read_plan(directory)
+    _write_views(found, directory)
+    console().print(summary_table(found))
+    _say_where(directory)
+
+
+def _write_views(found: Plan, directory: Path) -> None:
+    """Write the map and the schedule of a plan beside it."""
+    from planner.present.map import write_map
+    from planner.present.table import schedule_csv
+    from planner.scenario import from_dict
+    from planner.sea import build_sea
+
+    scenario = found.source or from_dict(found.scenario, directory, str(directory / PLAN))
+    write_map(found, build_sea(scenario), directory / MAP)
+    unfinished = directory / f".{SCHEDULE}.part"
+    unfinished.write_text(schedule_csv(found), encoding="utf-8")
+    unfinished.replace(directory / SCHEDULE)
+
+
+def _say_where(directory: Path) -> None:
+    typer.echo(f"Map:      {(directory / MAP).resolve().as_uri()}")
+    typer.echo(f"Schedule: {directory / SCHEDULE}")
+    typer.echo(f"Plan:     {directory / PLAN}   (check it: patrol verify {directory})")

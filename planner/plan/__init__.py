@@ -1,0 +1,1 @@
+"""The result: a plan with its legs, coverage and metrics."""

@@ -1,0 +1,135 @@
+"""The plan as it is written to ``plan.json`` (schema ``patrol-plan/1``).
+
+Frozen pydantic models, one per table of the file. Positions are
+``(lon, lat)`` WGS84, times are timezone-aware.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PrivateAttr
+
+from planner.scenario import Scenario
+
+SCHEMA = "patrol-plan/1"
+
+Position = tuple[float, float]
+NonNegative = Annotated[float, Field(ge=0)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class CellExposure(_Table):
+    """Coverage factor that a leg gives to one cell."""
+
+    cell: str
+    exposure: NonNegative
+
+
+class Leg(_Table):
+    """A part of a sortie in one mode along one line at one speed."""
+
+    mode: Literal["transit", "search", "loiter"]
+    start: AwareDatetime
+    end: AwareDatetime
+    speed_kn: NonNegative
+    sweep_width_nm: NonNegative
+    path: tuple[Position, ...]
+    exposures: tuple[CellExposure, ...] = ()
+
+
+class Sortie(_Table):
+    """One trip: depart, legs, return; the hull can sail again at ``ready``."""
+
+    id: str
+    hull: str
+    depart_base: str
+    return_base: str
+    depart: AwareDatetime
+    return_: Annotated[AwareDatetime, Field(alias="return")]
+    ready: AwareDatetime
+    distance_nm: NonNegative
+    fuel_l: NonNegative
+    legs: tuple[Leg, ...]
+
+
+class Hull(_Table):
+    """One boat."""
+
+    id: str
+    unit: str
+    vessel: str
+    agency: str
+    base: str
+
+
+class CoverageRow(_Table):
+    """One stationary target: a cell during ``[from, to)`` under one threat."""
+
+    cell: str
+    threat: str
+    from_: Annotated[AwareDatetime, Field(alias="from")]
+    to: AwareDatetime
+    weight: NonNegative
+    exposure: NonNegative
+    detection: NonNegative
+
+
+class TrackPassage(_Table):
+    """The time a moving target spends in one cell."""
+
+    cell: str
+    enter: AwareDatetime
+    leave: AwareDatetime
+
+
+class MovingRow(_Table):
+    """One sampled track of a moving threat."""
+
+    threat: str
+    weight: NonNegative
+    exposure: NonNegative
+    detection: NonNegative
+    passages: tuple[TrackPassage, ...] = ()
+
+
+class SolverReport(_Table):
+    """What the optimiser says of its own work."""
+
+    status: Literal["optimal", "feasible"]
+    termination: Literal["gap", "time", "work", "interrupted", "converged"]
+    detection: NonNegative
+    bound: NonNegative
+    gap: NonNegative
+    seed: int
+    time_s: NonNegative
+
+
+class Plan(_Table):
+    """A whole plan: what was asked, what is sailed, what it detects."""
+
+    schema_: Annotated[Literal["patrol-plan/1"], Field(alias="schema")] = SCHEMA
+    planner_version: str
+    scenario: dict[str, Any]
+    solver: SolverReport
+    hulls: tuple[Hull, ...]
+    sorties: tuple[Sortie, ...]
+    coverage: tuple[CoverageRow, ...]
+    moving: tuple[MovingRow, ...] = ()
+    metrics: dict[str, Any] = Field(default_factory=dict)
+
+    _source: Scenario | None = PrivateAttr(default=None)
+
+    @property
+    def source(self) -> Scenario | None:
+        """The scenario planned, with the folder its files are in."""
+        return self._source
+
+    def at(self, source: Scenario) -> Plan:
+        """Return the same plan, knowing the scenario it came from."""
+        known = self.model_copy()
+        known._source = source
+        return known

@@ -1,0 +1,110 @@
+"""Whose search detected what: the plan's detection shared among its sorties.
+
+A target seen by several sorties cannot say which of them found it. Its
+detection is shared in proportion to the exposure each gave, so the shares of
+all sorties add up to the detection of the plan::
+
+    credit(s, j) = w_j · (1 − exp(−u_j)) · u_sj / u_j
+
+where
+    ``w_j``   weight of target ``j``,
+    ``u_sj``  exposure that sortie ``s`` gave to target ``j``,
+    ``u_j``   exposure of target ``j`` by all sorties.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from planner.plan.model import CoverageRow, Leg, MovingRow, Plan
+
+
+@dataclass(frozen=True)
+class Credit:
+    """Detection that one sortie earned in one cell against one threat."""
+
+    sortie: str
+    cell: str
+    threat: str
+    detection: float
+
+
+@dataclass(frozen=True)
+class _Span:
+    """Time that a target can be found in a cell; ``target`` numbers the row."""
+
+    target: int
+    start: datetime
+    end: datetime
+
+
+def credits_of(plan: Plan) -> tuple[Credit, ...]:
+    """Share the plan's detection among sorties, cells and threats.
+
+    Parameters
+    ----------
+    plan
+        A finished plan.
+
+    Returns
+    -------
+    tuple of Credit
+        In the order of the sorties; they sum to ``solver.detection`` up to
+        the rounding of the plan's figures. Nothing is listed twice.
+    """
+    spans = _spans(plan)
+    rows = targets(plan)
+    threats = [row.threat for row in rows]
+    worth = [row.weight * row.detection for row in rows]
+    given: dict[tuple[int, str, str], float] = defaultdict(float)
+    total = [0.0] * len(worth)
+    for sortie in plan.sorties:
+        for leg in sortie.legs:
+            for cell, target, exposure in _leg_exposures(leg, spans):
+                given[target, sortie.id, cell] += exposure
+                total[target] += exposure
+    earned: dict[tuple[str, str, str], float] = defaultdict(float)
+    for (target, sortie_id, cell), exposure in given.items():
+        if total[target] > 0:
+            share = worth[target] * exposure / total[target]
+            earned[sortie_id, cell, threats[target]] += share
+    return tuple(Credit(*key, detection) for key, detection in earned.items())
+
+
+def targets(plan: Plan) -> list[CoverageRow | MovingRow]:
+    """Every target of a plan: the stationary ones, then the moving ones."""
+    return [*plan.coverage, *plan.moving]
+
+
+def sums(items: Iterable[tuple[str, float]]) -> dict[str, float]:
+    """Add up figures by their key, keys in order of first appearance."""
+    totals: dict[str, float] = defaultdict(float)
+    for key, figure in items:
+        totals[key] += figure
+    return dict(totals)
+
+
+def _spans(plan: Plan) -> dict[str, list[_Span]]:
+    """Targets by the cell they can be found in."""
+    spans: dict[str, list[_Span]] = defaultdict(list)
+    for number, row in enumerate(plan.coverage):
+        spans[row.cell].append(_Span(number, row.from_, row.to))
+    for number, track in enumerate(plan.moving, start=len(plan.coverage)):
+        for passage in track.passages:
+            spans[passage.cell].append(_Span(number, passage.enter, passage.leave))
+    return spans
+
+
+def _leg_exposures(leg: Leg, spans: dict[str, list[_Span]]) -> Iterator[tuple[str, int, float]]:
+    """Exposure a leg gives to each target, in proportion to the time they share."""
+    length_s = (leg.end - leg.start).total_seconds()
+    if length_s <= 0:
+        return
+    for item in leg.exposures:
+        for span in spans.get(item.cell, ()):
+            shared = (min(leg.end, span.end) - max(leg.start, span.start)).total_seconds()
+            if shared > 0:
+                yield item.cell, span.target, item.exposure * shared / length_s

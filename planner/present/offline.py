@@ -1,0 +1,136 @@
+"""Pages that ask nothing of the network: packaged assets, a policy, and a check.
+
+A page may be opened in an operations room without internet, so whatever it
+needs is inside it. The content-security policy forbids the browser to load
+anything else, and lets only those scripts run whose hash it names.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import re
+import tempfile
+from functools import cache
+from html.parser import HTMLParser
+from importlib.resources import files
+from pathlib import Path
+
+_POLICY = "@@content-security-policy@@"
+_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_NAMESPACES = ("http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink")
+
+_LOADING = ("src", "href", "srcset", "action", "formaction", "data", "poster", "xlink:href")
+
+POLICY_META = f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+"""Placeholder for the policy; :func:`sealed` fills it in."""
+
+
+@cache
+def asset(name: str) -> str:
+    """Text of a packaged asset."""
+    return (files("planner.present") / "assets" / name).read_text("utf-8")
+
+
+def sealed(page: str) -> str:
+    """Fill in the policy of a page and check that nothing outside is left.
+
+    Parameters
+    ----------
+    page
+        HTML with :data:`POLICY_META` in its head, before any text of a scenario.
+
+    Raises
+    ------
+    ValueError
+        The page would load something from elsewhere: a fault of this package.
+    """
+    hashes = [
+        base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+        for script in _SCRIPT.findall(page)
+    ]
+    scripts = " ".join(f"'sha256-{value}'" for value in hashes) or "'none'"
+    policy = (
+        f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+    page = page.replace(_POLICY, policy, 1)
+    outside = outside_urls(page)
+    if outside:
+        raise ValueError(f"the page would load from outside: {', '.join(outside[:5])}")
+    return page
+
+
+def outside_urls(page: str) -> list[str]:
+    """Addresses in a page that a browser would load from elsewhere.
+
+    Finds what tags name in attributes that load or lead somewhere, ``url(…)``
+    and ``@import`` in styles (protocol-relative ones too), and any absolute
+    address in scripts. Addresses in visible text load nothing and are not
+    listed.
+    """
+    reader = _Reader()
+    reader.feed(page)
+    reader.close()
+    return reader.found
+
+
+def write_page(page: str, path: Path) -> None:
+    """Write a page to a temporary name beside ``path`` and rename it.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(page)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+class _Reader(HTMLParser):
+    """Reads a page as a browser does and collects the addresses it would load."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._inside = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Look at the attributes of a tag."""
+        self._inside = tag
+        for name, value in attrs:
+            if name in _LOADING and value and not value.startswith(("data:", "#")):
+                self.found.append(value)
+            if name == "style" and value:
+                self.found += _style_urls(value)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leave an element."""
+        self._inside = ""
+
+    def handle_data(self, data: str) -> None:
+        """Look into scripts and styles; other text loads nothing."""
+        if self._inside == "script":
+            self.found += _script_urls(data)
+        elif self._inside == "style":
+            self.found += _style_urls(data)
+
+
+def _script_urls(script: str) -> list[str]:
+    urls = re.findall(r"""(?:https?:|wss?:)//[^\s"'`<>\\)]+|["'`]//[\w.-]+\.[^\s"'`]+""", script)
+    return [url for url in urls if url not in _NAMESPACES]
+
+
+def _style_urls(style: str) -> list[str]:
+    urls = re.findall(r"""url\(\s*["']?([^"')]+)""", style)
+    urls += re.findall(r"""@import\s+["']([^"']+)""", style)
+    return [url for url in urls if not url.startswith(("data:", "#"))]

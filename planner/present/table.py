@@ -1,0 +1,203 @@
+"""Tables of a plan for the terminal, and the schedule as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from planner.plan.model import Plan
+from planner.present.figures import (
+    SortieFigures,
+    Zones,
+    by_threat,
+    horizon,
+    hulls_in_order,
+    sortie_figures,
+)
+from planner.present.text import clean, duration, moment, number, offset, percent
+from planner.present.worth import agency_table, totals, zone_table
+
+Row = tuple[str, str, str]
+
+CSV_COLUMNS = (
+    "sortie", "hull", "unit", "vessel", "agency", "depart_base", "return_base", "depart", "return",
+    "ready", "underway_h", "search_h", "search_nm", "distance_nm", "fuel_l", "detection", "watches",
+)  # fmt: skip
+
+
+def schedule_table(plan: Plan, zones: Zones | None = None) -> Table:
+    """Who sails when: one line a sortie, hull by hull.
+
+    Parameters
+    ----------
+    plan
+        A finished plan.
+    zones
+        Named zones to say where a sortie looks; by default the shipped ones.
+    """
+    start, _ = horizon(plan)
+    table = _table(f"Schedule (times {offset(start)})")
+    table.add_column("Hull", no_wrap=True)
+    table.add_column("Departs", no_wrap=True)
+    table.add_column("Returns", no_wrap=True)
+    table.add_column("nm", justify="right", no_wrap=True)
+    table.add_column("Fuel l", justify="right", no_wrap=True)
+    table.add_column("What it watches", ratio=1, no_wrap=True, overflow="ellipsis")
+    trips = sortie_figures(plan, _zones(zones))
+    for hull in hulls_in_order(plan):
+        own = [trip for trip in trips if trip.hull.id == hull.id]
+        if not own:
+            table.add_row(_text(hull.id), "stays in port", end_section=True)
+        for place, trip in enumerate(own):
+            table.add_row(
+                _text(hull.id) if place == 0 else "",
+                moment(trip.sortie.depart, start.tzinfo),
+                moment(trip.sortie.return_, start.tzinfo),
+                number(trip.sortie.distance_nm),
+                number(trip.sortie.fuel_l),
+                _text(trip.watches or "–"),
+                end_section=place == len(own) - 1,
+            )
+    return table
+
+
+def summary_table(plan: Plan, zones: Zones | None = None) -> Table:
+    """What the plan is worth: detection, bound and gap, by threat, by zone, by agency.
+
+    Parameters
+    ----------
+    plan, zones
+        As for :func:`schedule_table`.
+    """
+    table = _table("What the plan is worth", show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(ratio=1)
+    for section in (
+        _solver_rows(plan),
+        _threat_rows(plan),
+        _zone_rows(plan, _zones(zones)),
+        _agency_rows(plan),
+    ):
+        for place, (name, figure, words) in enumerate(section):
+            last = place == len(section) - 1
+            table.add_row(_text(name), figure, _text(words), end_section=last)
+    return table
+
+
+def _solver_rows(plan: Plan) -> list[Row]:
+    used = ", ".join(f"{name.lower()} {value}" for name, value in totals(plan))
+    return [
+        (
+            "Detection",
+            percent(plan.solver.detection),
+            "chance that a target, chosen by its weight, is found",
+        ),
+        ("Bound", percent(plan.solver.bound), "no plan with these boats and rules finds more"),
+        ("Gap", percent(plan.solver.gap), "the best plan is at most this much better"),
+        ("Sorties", number(len(plan.sorties)), used),
+    ]
+
+
+def _threat_rows(plan: Plan) -> list[Row]:
+    return [
+        (
+            row.threat,
+            percent(row.chance),
+            f"of this threat found; it holds {percent(row.weight, 0)} of the weight",
+        )
+        for row in by_threat(plan)
+    ]
+
+
+def _zone_rows(plan: Plan, zones: Zones) -> list[Row]:
+    return [
+        (
+            row.zone,
+            "–" if row.detection is None else percent(row.detection),
+            f"of what stays there found ({percent(row.weight, 0)} of the weight); "
+            f"longest time unsearched {duration(row.gap_h)}",
+        )
+        for row in zone_table(plan, zones)
+    ]
+
+
+def _agency_rows(plan: Plan) -> list[Row]:
+    return [
+        (
+            row.agency,
+            percent(row.share, 0),
+            f"of what is found; {number(row.hulls)} hull{'s' if row.hulls != 1 else ''}, "
+            f"{number(row.sorties)} sorties, {number(row.hours)} h, "
+            f"{number(row.distance_nm)} nm, {number(row.fuel_l)} l",
+        )
+        for row in agency_table(plan)
+    ]
+
+
+def schedule_csv(plan: Plan, zones: Zones | None = None) -> str:
+    """The schedule as a tidy table: one row a sortie, units in the column names, ISO 8601 times.
+
+    Parameters
+    ----------
+    plan, zones
+        As for :func:`schedule_table`.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(CSV_COLUMNS)
+    for trip in sortie_figures(plan, _zones(zones)):
+        writer.writerow(_csv_row(trip))
+    return out.getvalue()
+
+
+def _csv_row(trip: SortieFigures) -> list[Any]:
+    sortie, hull = trip.sortie, trip.hull
+    return [
+        sortie.id,
+        hull.id,
+        hull.unit,
+        hull.vessel,
+        hull.agency,
+        sortie.depart_base,
+        sortie.return_base,
+        sortie.depart.isoformat(),
+        sortie.return_.isoformat(),
+        sortie.ready.isoformat(),
+        f"{trip.underway_h:.2f}",
+        f"{trip.hours['search']:.2f}",
+        f"{trip.search_nm:.1f}",
+        f"{sortie.distance_nm:.1f}",
+        f"{sortie.fuel_l:.0f}",
+        f"{trip.detection:.6f}",
+        trip.watches,
+    ]
+
+
+def _zones(zones: Zones | None) -> Zones:
+    if zones is not None:
+        return zones
+    from planner import geodata
+
+    return geodata.zones()
+
+
+def _table(title: str, *, show_header: bool = True) -> Table:
+    return Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        header_style="bold",
+        box=box.SIMPLE_HEAD if show_header else box.SIMPLE,
+        show_header=show_header,
+    )
+
+
+def _text(value: object) -> Text:
+    """Words of the scenario: shown as they are, never read as markup or control codes."""
+    return Text(clean(value))

@@ -1,0 +1,156 @@
+"""What a plan is worth, in sentences and small tables: the same on page and terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planner.plan.model import Plan, SolverReport
+from planner.present.figures import Zones, by_agency, horizon
+from planner.present.text import clean, day, hours_between, money_usd, number, offset, percent
+
+_ENDED = {
+    "gap": "the gap asked for was reached",
+    "time": "the time was up",
+    "work": "the work allowed was done",
+    "interrupted": "it was interrupted",
+    "converged": "it found nothing better",
+}
+
+
+@dataclass(frozen=True)
+class AgencyFigures:
+    """What one agency's hulls do and what their sorties detect."""
+
+    agency: str
+    hulls: int
+    sorties: int
+    hours: float
+    distance_nm: float
+    fuel_l: float
+    share: float
+    alone: float | None
+
+
+@dataclass(frozen=True)
+class ZoneFigures:
+    """What is at stake in a zone and how well it is watched (``detection`` None: nothing)."""
+
+    zone: str
+    water_nm2: float
+    weight: float
+    detection: float | None
+    gap_h: float
+
+
+def sentences(plan: Plan) -> list[str]:
+    """What detection, bound and gap of this plan mean, in plain words."""
+    solver = plan.solver
+    return [
+        f"A target chosen by its weight is detected with a chance of {percent(solver.detection)} "
+        "(the plan’s detection: every target of every threat counts by its weight, random search "
+        "within a cell).",
+        _bound_sentence(solver),
+        *_daily_sentences(plan),
+    ]
+
+
+def _daily_sentences(plan: Plan) -> list[str]:
+    daily = plan.metrics.get("seen_each_day", {})
+    if "mean_seen" not in daily:
+        return []
+    return [
+        f"On an average day {percent(daily['mean_seen'])} of the area’s water is seen at least "
+        f"once, and {percent(daily['mean_visited'])} lies in cells that are searched at all."
+    ]
+
+
+def _bound_sentence(solver: SolverReport) -> str:
+    if solver.status == "optimal" or solver.gap < 5e-4:
+        return (
+            f"No plan with these boats and rules detects more than {percent(solver.bound)}: "
+            "this one is as good as proven best."
+        )
+    return (
+        f"No plan with these boats and rules can detect more than {percent(solver.bound)} (proven "
+        f"bound), so the best possible plan is at most {percent(solver.gap)} better than this one "
+        f"(gap). The optimiser worked {solver.time_s:.0f} s and stopped because "
+        f"{_ENDED[solver.termination]}."
+    )
+
+
+def when(plan: Plan) -> str:
+    """Time and boats of the plan in one line."""
+    start, end = horizon(plan)
+    year = f" {start.year}"
+    boats = f"{len(plan.hulls)} hulls, {len(plan.sorties)} sorties"
+    period = f"{day(start)} {start:%H:%M} – {day(end)}{year} {end:%H:%M} ({offset(start)})"
+    return f"{period} · {boats}"
+
+
+def agency_table(plan: Plan) -> list[AgencyFigures]:
+    """Figures of each agency, in the order of the hulls.
+
+    ``share`` is its part of the plan's detection (see
+    :mod:`planner.present.credit`), ``alone`` the detection its sorties would
+    have without all others, None where the plan's metrics do not say.
+    """
+    stated = plan.metrics.get("by_agency", {})
+    overall = plan.solver.detection
+    owner = {hull.id: hull.agency for hull in plan.hulls}
+    rows = []
+    for agency, detection in by_agency(plan).items():
+        sorties = [sortie for sortie in plan.sorties if owner[sortie.hull] == agency]
+        rows.append(
+            AgencyFigures(
+                agency=agency,
+                hulls=sum(name == agency for name in owner.values()),
+                sorties=len(sorties),
+                hours=sum(hours_between(s.depart, s.return_) for s in sorties),
+                distance_nm=sum(s.distance_nm for s in sorties),
+                fuel_l=sum(s.fuel_l for s in sorties),
+                share=detection / overall if overall > 0 else 0.0,
+                alone=stated.get(agency, {}).get("alone"),
+            )
+        )
+    return rows
+
+
+def zone_table(plan: Plan, zones: Zones) -> list[ZoneFigures]:
+    """Figures of each zone as the plan's metrics state them; none if they do not.
+
+    Parameters
+    ----------
+    plan
+        A finished plan.
+    zones
+        Named zones, whose names replace their keys.
+    """
+    return [
+        ZoneFigures(
+            zone=_zone_name(key, zones),
+            water_nm2=float(row["water_nm2"]),
+            weight=float(row["weight"]),
+            detection=None if row["detection"] is None else float(row["detection"]),
+            gap_h=float(row["longest_gap_h"]),
+        )
+        for key, row in plan.metrics.get("by_zone", {}).items()
+    ]
+
+
+def totals(plan: Plan) -> list[tuple[str, str]]:
+    """Totals of the plan with their units: hours, miles, litres, money."""
+    rows = agency_table(plan)
+    found = [
+        ("Hours at sea", number(sum(row.hours for row in rows))),
+        ("Distance", f"{number(sum(row.distance_nm for row in rows))} nm"),
+        ("Fuel", f"{number(sum(row.fuel_l for row in rows))} l"),
+    ]
+    if "cost_usd" in plan.metrics:
+        found.append(("Cost", money_usd(float(plan.metrics["cost_usd"]))))
+    return found
+
+
+def _zone_name(key: str, zones: Zones) -> str:
+    if key == "aor":
+        return "whole area"
+    return clean(zones[key].name if key in zones else key)

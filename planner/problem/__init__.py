@@ -1,0 +1,1 @@
+"""From a scenario and its sea to immutable arrays for the optimiser."""

@@ -1,0 +1,164 @@
+"""The optimiser's view of a scenario: steps, cells and plain numpy arrays.
+
+Time is counted in whole steps from the plan's start, places are cell
+indices. Nothing here knows of geometry, files or calendars, so any network
+with any targets can be planned, not only a sea.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+IntArray = NDArray[np.int32]
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Network:
+    """How hulls of one class move out of one base, in steps of the plan.
+
+    A *visit* of cell ``i`` lasts ``visit_steps[i]`` steps; after it the hull
+    may start a visit of the same or an adjacent cell at once, or hop in
+    transit. ``n`` cells, ``m`` hops.
+
+    Attributes
+    ----------
+    visit_steps : (n,) int32
+        Steps of one visit; 0 where this class cannot search.
+    adjacent : (n, k) int32
+        Cells from which a visit of the row's cell can follow at once (the
+        cell itself among them); padded with -1.
+    hop_ptr, hop_from, hop_steps : (n + 1,), (m,), (m,) int32
+        Hops *into* each cell in compressed rows: origin and duration.
+    deploy_steps, return_steps : (n,) int32
+        Steps from the base to the cell and back; -1 out of reach.
+    departures : (d,) int32
+        Steps at which a sortie may depart, ascending.
+    max_steps : int
+        Longest sortie, from departure to return.
+    """
+
+    visit_steps: IntArray
+    adjacent: IntArray
+    hop_ptr: IntArray
+    hop_from: IntArray
+    hop_steps: IntArray
+    deploy_steps: IntArray
+    return_steps: IntArray
+    departures: IntArray
+    max_steps: int
+
+    @property
+    def n_cells(self) -> int:
+        """Number of cells."""
+        return int(self.visit_steps.size)
+
+    def active(self) -> IntArray:
+        """Cells that some sortie can search: there, one visit and back in time."""
+        total = self.deploy_steps + self.visit_steps + self.return_steps
+        usable = (
+            (self.visit_steps > 0)
+            & (self.deploy_steps >= 0)
+            & (self.return_steps >= 0)
+            & (total <= self.max_steps)
+        )
+        return np.flatnonzero(usable).astype(np.int32)
+
+
+@dataclass(frozen=True)
+class CapacityRow:
+    """At no step do more than ``capacity`` intervals ``[depart, return + gap)`` overlap."""
+
+    capacity: int
+    gap_steps: int
+
+
+@dataclass(frozen=True)
+class FuelRule:
+    """Fuel of a sortie: litres per step by mode, and the most it may burn."""
+
+    transit_l: float
+    search_l: float
+    loiter_l: float
+    limit_l: float
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """The identical hulls of one unit.
+
+    Attributes
+    ----------
+    exposure : (n,) float64
+        Coverage factor that one visit gives to a stationary target.
+    track_ptr, track_target, track_exposure : (n_steps * n + 1,), (k,), (k,)
+        Exposure that a visit starting at ``(step, cell)`` (row
+        ``step * n + cell``) gives to moving targets, in compressed rows.
+    rows : tuple of CapacityRow
+        Hulls and crews; no row implies another.
+    """
+
+    name: str
+    network: Network
+    exposure: FloatArray
+    track_ptr: NDArray[np.int64]
+    track_target: IntArray
+    track_exposure: FloatArray
+    rows: tuple[CapacityRow, ...]
+    fuel: FuelRule
+
+    def chain_gap(self) -> int:
+        """Steps after a return that satisfy every row for a hull sailing alone."""
+        return max(row.gap_steps for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Weights and times of everything that can be detected.
+
+    Stationary targets come in layers: in layer ``l`` every cell holds one
+    target per window, and step ``t`` lies in window ``window[l, t]``. Target
+    ``offset[l] + window * n + cell`` has weight ``weight[...]``. Moving
+    targets follow the layers, from ``offset[-1]``.
+
+    Attributes
+    ----------
+    window : (n_layers, n_steps) int32
+    offset : (n_layers + 1,) int64
+    weight : (n_targets,) float64
+        Sums to 1 over all targets, in or out of reach.
+    """
+
+    n_cells: int
+    window: IntArray
+    offset: NDArray[np.int64]
+    weight: FloatArray
+
+    @property
+    def n_moving(self) -> int:
+        """Number of moving targets."""
+        return int(self.weight.size - self.offset[-1])
+
+    def layer_weight(self, layer: int) -> FloatArray:
+        """Weights of one layer, shape ``(n_windows, n_cells)``."""
+        start, end = int(self.offset[layer]), int(self.offset[layer + 1])
+        return self.weight[start:end].reshape(-1, self.n_cells)
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A whole optimisation problem."""
+
+    n_steps: int
+    targets: Targets
+    fleets: tuple[Fleet, ...]
+    names: tuple[str, ...] = field(default=())
+
+    @property
+    def n_cells(self) -> int:
+        """Number of cells."""
+        return self.targets.n_cells

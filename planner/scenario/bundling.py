@@ -1,0 +1,66 @@
+"""A scenario's files beside its plan, so that the folder can be handed on."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from planner.scenario.model import SHIPPED_SHORELINES, Area, Scenario, Threat
+
+INPUTS = "inputs"
+
+
+def bundle(scenario: Scenario, out_dir: Path) -> Scenario:
+    """Copy the files that a scenario names to ``out_dir/inputs``.
+
+    Parameters
+    ----------
+    scenario
+        A loaded scenario.
+    out_dir
+        Folder of the plan; made if need be.
+
+    Returns
+    -------
+    Scenario
+        The same scenario with paths that start from ``out_dir``.
+    """
+    from planner import geodata
+
+    def copied(name: str, role: str) -> str:
+        return _copy(scenario.path_of(name), out_dir, role)
+
+    area = scenario.area
+    changes: dict[str, object] = {}
+    if area.file is not None:
+        changes["file"] = copied(area.file, "area")
+    if area.shoreline not in SHIPPED_SHORELINES:
+        changes["shoreline"] = copied(area.shoreline, "shoreline")
+    changes["closures"] = tuple(
+        closure if closure in geodata.zones() else copied(closure, f"closure-{number}")
+        for number, closure in enumerate(area.closures, start=1)
+    )
+    new_area: Area = area.model_copy(update=changes)
+    threats: tuple[Threat, ...] = tuple(
+        threat
+        if threat.file is None
+        else threat.model_copy(update={"file": copied(threat.file, f"threat-{number}")})
+        for number, threat in enumerate(scenario.threat, start=1)
+    )
+    bundled = scenario.model_copy(update={"area": new_area, "threat": threats})
+    return bundled.at(out_dir, scenario.file_name)
+
+
+def _copy(source: Path, out_dir: Path, role: str) -> str:
+    """Copy a file and those that belong to it (``.shx``, ``.prj``); return its new path."""
+    target = out_dir / INPUTS / role
+    target.mkdir(parents=True, exist_ok=True)
+    for part in source.parent.glob(f"{source.stem}.*"):
+        goal = target / part.name
+        if goal.exists() and goal.samefile(part):
+            continue
+        unfinished = target / f".{part.name}.part"
+        shutil.copyfile(part, unfinished)
+        os.replace(unfinished, goal)
+    return (Path(INPUTS) / role / source.name).as_posix()

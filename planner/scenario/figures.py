@@ -1,0 +1,98 @@
+"""Types of the scenario's values: strict, bounded, with the unit in the name.
+
+Bounds are wide enough for any boat and any sea and narrow enough to catch a
+figure in the wrong unit: kilometres an hour for knots, minutes for hours.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+
+def fault(kind: str, message: str, remedy: str) -> PydanticCustomError:
+    """Build a validation error that carries its own remedy."""
+    # the braces of a template: message and remedy are passed as values, never as format
+    return PydanticCustomError(kind, "{message}", {"message": message, "remedy": remedy})
+
+
+def number(low: float, high: float) -> Any:
+    """Bounds of a decimal number, both included."""
+    return Field(strict=True, ge=low, le=high, allow_inf_nan=False)
+
+
+def _not_blank(value: str) -> str:
+    if not value.strip():
+        raise fault("blank", "is empty", "write a name")
+    return value.strip()
+
+
+def _in_degrees(value: tuple[float, float]) -> tuple[float, float]:
+    lon, lat = value
+    if not -90 <= lat <= 90 or not -180 <= lon <= 180:
+        swapped = -90 <= lon <= 90 and -180 <= lat <= 180
+        hint = f"write [{lat:g}, {lon:g}]" if swapped else "write decimal degrees"
+        raise fault(
+            "position",
+            f"[{lon:g}, {lat:g}] is no place on Earth (longitude first, then latitude)",
+            hint,
+        )
+    return value
+
+
+def _moment(value: Any) -> Any:
+    """Take a TOML offset date-time or its ISO text; say what is missing otherwise."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            raise fault(
+                "moment", f"'{value}' is not a date and time", "write 2006-05-22T00:00:00+05:00"
+            ) from None
+    if not isinstance(value, datetime):
+        raise fault(
+            "moment",
+            f"{value} is not a date and time with an offset from UTC",
+            "write it without quotes, such as 2006-05-22T00:00:00+05:00",
+        )
+    offset = value.utcoffset()
+    if offset is None:
+        raise fault(
+            "offset",
+            f"{value.isoformat()} has no offset from UTC",
+            f"add it, such as {value.isoformat()}+05:00 (or Z for UTC)",
+        )
+    if value.second or value.microsecond:
+        raise fault("moment", f"{value.isoformat()} is not a whole minute", "drop the seconds")
+    return value.replace(tzinfo=timezone(offset if offset else timedelta(0)))
+
+
+Name = Annotated[str, Field(strict=True, max_length=120), AfterValidator(_not_blank)]
+FileName = Annotated[str, Field(strict=True, min_length=1)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
+
+_Longitude = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Position = Annotated[tuple[_Longitude, _Longitude], AfterValidator(_in_degrees)]
+"""``(lon, lat)`` in degrees, WGS84."""
+
+Whole = Annotated[int, Field(strict=True, ge=1)]
+Fraction = Annotated[float, number(0.0, 0.9)]
+Days = Annotated[float, Field(strict=True, gt=0, le=90, allow_inf_nan=False)]
+Weight = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
+
+Length = Annotated[float, number(2, 400)]
+Draft = Annotated[float, number(0.1, 20)]
+Clearance = Annotated[float, number(0, 10)]
+WaterLevel = Annotated[float, number(-10, 10)]
+Speed = Annotated[float, number(1, 80)]
+Endurance = Annotated[float, number(0.5, 2160)]
+Pause = Annotated[float, number(0, 720)]
+Persistence = Annotated[float, number(0.1, 2160)]
+Fuel = Annotated[float, number(1, 5_000_000)]
+Burn = Annotated[float, number(0, 20_000)]
+Crew = Annotated[int, Field(strict=True, ge=1, le=1000)]
+SweepWidth = Annotated[float, number(0.01, 60)]
+Money = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]

@@ -1,0 +1,258 @@
+"""Search lanes: ways of a given length through one cell that see different water.
+
+A lane starts as the shortest way between two access points and is pulled
+towards turning points inside the cell until it is exactly as long as asked.
+Of many such lanes the one that sees most unseen water is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+import shapely
+from numba import njit
+from shapely.geometry.base import BaseGeometry
+
+from planner.errors import SeaError
+from planner.sea.cells import sample_points
+from planner.sea.geodesy import FloatArray, length_m
+from planner.sea.pieces import SNAP_DEG, Room
+from planner.sea.shapes import RING, detours, ladders, to_and_fro, turnings
+from planner.units import NM_M
+
+INSET = 0.10
+"""The ring keeps off the edge by this share of the square root of the area.
+
+On a cell of resolution 5 that is 1.3 nm, about half a sweep width.
+"""
+
+SAMPLES = 150
+"""Points by which seen water is measured."""
+
+SWATHS = 6.0
+"""Water counts as seen within area ÷ (this × length) of a lane."""
+
+FADE = 0.9
+"""Share of a point's worth that one lane over it takes away."""
+
+ENOUGH = 12
+"""With this many lanes to choose from no other kinds are tried."""
+
+CYCLE = 24
+"""Lanes repeat after this many."""
+
+SAME_SHARE = 1e-6
+"""Relative difference of length that is none."""
+
+
+@njit(cache=True, nogil=True)
+def _mix(short, full, share, lane):  # type: ignore[no-untyped-def]
+    """Fill ``lane`` with the mixture of two ways (v, 2); its length in metres."""
+    for v in range(lane.shape[0]):
+        for k in range(2):
+            lane[v, k] = short[v, k] + share * (full[v, k] - short[v, k])
+    return length_m(lane)
+
+
+@njit(cache=True, nogil=True)
+def _pull(short, full, target, tolerance):  # type: ignore[no-untyped-def]
+    """Lane between ``short`` and ``full`` (v, 2), in degrees, of geodesic length ``target``.
+
+    The length is convex in the share of the way between them and no shorter
+    than the target at ``full``, so there is one crossing.
+    """
+    lane = np.empty_like(full)
+    low, high = 0.0, 1.0
+    f_low = _mix(short, full, low, lane) - target
+    f_high = _mix(short, full, high, lane) - target
+    if f_high <= 0.0:
+        return lane
+    side = 0
+    for _ in range(100):
+        share = (low * f_high - high * f_low) / (f_high - f_low)
+        f = _mix(short, full, share, lane) - target
+        if abs(f) <= tolerance * target:
+            break
+        if f > 0.0:
+            high, f_high = share, f
+            if side == 1:
+                f_low *= 0.5
+            side = 1
+        else:
+            low, f_low = share, f
+            if side == -1:
+                f_high *= 0.5
+            side = -1
+    return lane
+
+
+@njit(cache=True, nogil=True)
+def _pull_all(short, full, target, tolerance):  # type: ignore[no-untyped-def]
+    """:func:`_pull` of every lane (m, v, 2)."""
+    lanes = np.empty_like(full)
+    for k in range(full.shape[0]):
+        lane = _pull(short[k], full[k], target, tolerance)
+        for v in range(lane.shape[0]):
+            lanes[k, v, 0], lanes[k, v, 1] = lane[v, 0], lane[v, 1]
+    return lanes
+
+
+@njit(cache=True, nogil=True)
+def _seen(lanes, points, radius):  # type: ignore[no-untyped-def]
+    """How well (m, q) each of the plane ``lanes`` (m, v, 2) sees each point: 1 near, 0 far."""
+    found = np.zeros((lanes.shape[0], points.shape[0]))
+    for k in range(lanes.shape[0]):
+        for q in range(points.shape[0]):
+            x, y = points[q, 0], points[q, 1]
+            least = np.inf
+            for v in range(lanes.shape[1] - 1):
+                ax, ay = lanes[k, v, 0], lanes[k, v, 1]
+                dx, dy = lanes[k, v + 1, 0] - ax, lanes[k, v + 1, 1] - ay
+                square = dx * dx + dy * dy
+                t = 0.0
+                if square > 0.0:
+                    t = min(1.0, max(0.0, ((x - ax) * dx + (y - ay) * dy) / square))
+                ex, ey = x - ax - t * dx, y - ay - t * dy
+                least = min(least, ex * ex + ey * ey)
+            found[k, q] = min(1.0, max(0.0, 1.5 - np.sqrt(least) / radius))
+    return found
+
+
+class Lanes:
+    """Lane maker of one cell's navigable piece."""
+
+    def __init__(self, room: Room) -> None:
+        self.room = room
+
+    @cached_property
+    def _bounds(self) -> BaseGeometry:
+        wide = shapely.buffer(self.room.piece, SNAP_DEG, join_style="mitre")
+        shapely.prepare(wide)
+        return wide
+
+    @cached_property
+    def _samples(self) -> FloatArray:
+        return self.room.to_xy(sample_points(self.room.piece, SAMPLES))
+
+    @cached_property
+    def _turns(self) -> FloatArray:
+        """Turning points (k, 2) in metres: a ring inside the edge, one half as wide, the middle."""
+        plan = self.room.plan
+        inset = INSET * float(np.sqrt(plan.area))
+        inner: BaseGeometry = shapely.Polygon()
+        while inner.is_empty:
+            inner = shapely.buffer(plan, -inset, join_style="mitre")
+            inset /= 2
+        if inner.geom_type == "MultiPolygon":
+            inner = max(shapely.get_parts(inner), key=shapely.area)
+        edge = shapely.get_exterior_ring(inner)
+        shares = (np.arange(RING) + 0.5) / RING
+        ring = shapely.get_coordinates(
+            shapely.line_interpolate_point(edge, shares, normalized=True)
+        )
+        middle = shapely.get_coordinates(inner.centroid)
+        turns = np.concatenate([ring, middle + 0.5 * (ring[::2] - middle), middle])
+        inside = shapely.contains_xy(plan, turns)
+        return turns[inside] if inside.any() else shapely.get_coordinates(plan.point_on_surface())
+
+    def lane(
+        self,
+        start: FloatArray,
+        end: FloatArray,
+        length_nm: float,
+        index: int = 0,
+        earlier: Sequence[FloatArray] = (),
+    ) -> FloatArray:
+        """Lane (v, 2) of geodesic length ``length_nm`` from ``start`` to ``end``.
+
+        Parameters
+        ----------
+        start, end
+            Lon/lat points (2,) in the piece or on its edge.
+        index
+            0, 1, 2 … give lanes through different water.
+        earlier
+            Lanes already laid in this cell, of any ends: water they saw
+            counts little. With them ``index`` may stay 0.
+
+        Raises
+        ------
+        SeaError
+            If no way from start to end is that short.
+        """
+        target = length_nm * NM_M
+        shortest, paths = self.room.ways(start, np.array([end]))
+        way = paths[0]
+        if not shortest[0] * NM_M <= target * (1 + SAME_SHARE):
+            raise SeaError(
+                f"no lane of {length_nm:.3f} nm: the way inside the cell is "
+                f"{shortest[0]:.3f} nm long; ask for at least the cell's span"
+            )
+        if target <= shortest[0] * NM_M * (1 + SAME_SHARE):
+            return way
+        lanes = self._candidates(way, target)
+        if not lanes:
+            return to_and_fro(way, target, self._excursion(way))
+        return lanes[self._choose(lanes, length_nm, index, earlier)]
+
+    def _candidates(self, way: FloatArray, target: float) -> list[FloatArray]:
+        """Lanes inside the piece, each of the target length (metres)."""
+        way_xy = self.room.to_xy(way)
+        lanes: list[FloatArray] = []
+        for make in (turnings, ladders, detours):
+            for short, full in make(way_xy, self._turns, target):
+                lanes += self._pulled(way, short, full, target)
+            if len(lanes) >= ENOUGH:
+                break
+        return lanes
+
+    def _pulled(
+        self, way: FloatArray, short: FloatArray, full: FloatArray, target: float
+    ) -> list[FloatArray]:
+        """Lanes between ``short`` and ``full`` (m, v, 2) in metres that fit the piece."""
+        ends = [self.room.to_lonlat(plans) for plans in (short, full)]
+        for plans in ends:
+            plans[:, 0], plans[:, -1] = way[0], way[-1]
+        pulled: FloatArray = _pull_all(ends[0], ends[1], target, SAME_SHARE)
+        metres = np.array([length_m(lane) for lane in pulled])
+        return list(self._inside(pulled[np.abs(metres - target) <= 10 * SAME_SHARE * target]))
+
+    def _inside(self, lanes: FloatArray) -> FloatArray:
+        if self.room.convex:
+            return lanes
+        kept: FloatArray = lanes[shapely.covers(self._bounds, shapely.linestrings(lanes))]
+        return kept
+
+    def _choose(
+        self, lanes: list[FloatArray], length_nm: float, index: int, earlier: Sequence[FloatArray]
+    ) -> int:
+        """Number of the lane that sees most of what better lanes leave unseen."""
+        radius = self.room.plan.area / (SWATHS * length_nm * NM_M)
+        worth = np.ones(len(self._samples))
+        for lane in earlier:
+            worth *= 1 - FADE * self._sight([lane], radius)[0]
+        seen = self._sight(lanes, radius)
+        best = 0
+        for _ in range(index % CYCLE + 1):
+            best = int(np.argmax(np.round(seen @ worth, 9)))
+            worth *= 1 - FADE * seen[best]
+        return best
+
+    def _sight(self, lanes: Sequence[FloatArray], radius: float) -> FloatArray:
+        longest = max(len(lane) for lane in lanes)
+        padded = np.empty((len(lanes), longest, 2))
+        for k, lane in enumerate(lanes):
+            xy = self.room.to_xy(lane)
+            padded[k, : len(xy)], padded[k, len(xy) :] = xy, xy[-1]
+        found: FloatArray = _seen(padded, self._samples, radius)
+        return found
+
+    def _excursion(self, way: FloatArray) -> FloatArray:
+        """A way inside the piece to go to and fro on when start and end are one point."""
+        for turn in self.room.to_lonlat(self._turns):
+            length, paths = self.room.ways(way[0], turn[None, :])
+            if 0 < length[0] < np.inf:
+                return paths[0]
+        raise SeaError("a cell has no room for a lane; take a lower area.cell_resolution")

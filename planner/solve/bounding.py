@@ -1,0 +1,110 @@
+"""Driving the bound down: averaging first, then column generation on the linear master."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from planner.problem.arrays import FloatArray, Instance
+from planner.solve.bound import envelope_knots, lagrangian, slope
+from planner.solve.master import Master, Relaxation
+from planner.solve.pricing import NEVER, AdditivePricer, Profile
+from planner.solve.sorties import Pool, Sortie, make_sortie
+
+AVERAGING_ROUNDS = 20
+"""Rounds of averaging before the first linear master."""
+
+COLUMNS_PER_UNIT = 30
+"""Most sorties a unit adds to the master in one round."""
+
+SMOOTHING = 0.5
+"""Share of the best prices so far in the prices tried next (Wentges smoothing)."""
+
+SETTLED = 1e-4
+"""The bound has settled when it lies within this share of the linear master."""
+
+
+class Bounding:
+    """An upper bound under improvement; ``bound`` is valid at any time."""
+
+    def __init__(self, instance: Instance, known: Pool) -> None:
+        self.instance = instance
+        self.known = known
+        self.table = envelope_knots(instance)
+        self.bound = float(instance.targets.weight.sum())
+        self.pool = Pool()
+        self.relaxation: Relaxation | None = None
+        self._pricers = [AdditivePricer(instance.targets, f) for f in instance.fleets]
+        self._n_stationary = int(instance.targets.offset[-1])
+        self._price = instance.targets.weight.copy()
+
+    def run(self, stop: Callable[[], bool], left_s: Callable[[], float]) -> bool:
+        """Improve the bound until stopped; ``True`` if it has settled."""
+        self._average(stop)
+        master = Master(self.instance, self.table)
+        while not stop():
+            master.add(self.pool.add(self.known) if master.columns else self._all_known())
+            relaxation = master.relax(left_s())
+            if relaxation is None:
+                return False
+            self.relaxation = relaxation
+            price = SMOOTHING * self._price + (1 - SMOOTHING) * relaxation.price
+            fresh = self._round(price, relaxation)
+            if not fresh and not stop():
+                fresh = self._round(relaxation.price, relaxation)
+            if not fresh or self.bound <= relaxation.value * (1 + SETTLED):
+                return True
+            master.add(fresh)
+        return False
+
+    def _all_known(self) -> list[Sortie]:
+        self.pool.add(self.known)
+        return list(self.pool)
+
+    def _average(self, stop: Callable[[], bool]) -> None:
+        """Conditional gradient on ``Σ w f̄(u)`` over all mixtures of schedules."""
+        weight = self.instance.targets.weight
+        exposure = np.zeros(weight.size)
+        for k in range(AVERAGING_ROUNDS):
+            if stop():
+                return
+            price = weight * np.exp(-exposure)
+            schedule = self._round(price, None)
+            self.pool.add(schedule)
+            step = 2.0 / (k + 2.0)
+            exposure *= 1 - step
+            for sortie in schedule:
+                hulls = self.instance.fleets[sortie.fleet].rows[0].capacity
+                exposure[sortie.target] += step * hulls * sortie.exposure
+
+    def _round(self, price: FloatArray, relaxation: Relaxation | None) -> list[Sortie]:
+        """Price all units, lower the bound if these prices give a lower one, return columns."""
+        worth = [pricer.worth(price).copy() for pricer in self._pricers]
+        profiles = [p.profile(w) for p, w in zip(self._pricers, worth, strict=True)]
+        bound, schedules = lagrangian(self.instance, price, self.table, profiles)
+        if bound < self.bound:
+            self.bound, self._price = bound, price.copy()
+        found = []
+        for f, (profile, chosen) in enumerate(zip(profiles, schedules, strict=True)):
+            picks = set(chosen)
+            if relaxation is not None:
+                picks |= set(_improving(profile, relaxation.occupied[f], COLUMNS_PER_UNIT))
+            for d, duration in sorted(picks):
+                depart = int(profile.departures[d])
+                visits = self._pricers[f].visits(worth[f], depart, duration)
+                found.append(make_sortie(self.instance, f, depart, depart + duration, visits))
+        return self.pool.add(found) if relaxation is not None else found
+
+
+def _improving(profile: Profile, occupied: FloatArray, most: int) -> list[tuple[int, int]]:
+    """Departures and durations of the sorties worth most beyond the hull time they take.
+
+    ``occupied`` (d, max_steps + 1): price of the capacity rows that a sortie
+    of that departure and duration fills.
+    """
+    gain = np.where(profile.value > NEVER, profile.value - occupied, NEVER)
+    duration = gain.argmax(axis=1)
+    best = gain[np.arange(gain.shape[0]), duration]
+    order = np.argsort(-best, kind="stable")[:most]
+    return [(int(d), int(duration[d])) for d in order if best[d] > 1e-9]

@@ -1,0 +1,153 @@
+"""Path-aware pricing: the sortie that adds most to what the others already detect.
+
+The same programme as the additive one with one label per (step, cell), but
+each visit earns its true marginal detection: residual weights
+``w_j exp(-u_j)`` of what the rest of the plan leaves undetected, less what
+the label's own path has already searched for the same target. Fuel is
+carried along each label. A heuristic: one label per state may drop the path
+that would have been best later.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from planner.problem.arrays import Fleet, FloatArray, IntArray, Targets
+from planner.solve.pricing import NEVER, Profile, _trace
+
+
+@njit(cache=True, nogil=True)
+def _marginal(  # type: ignore[no-untyped-def]  # noqa: PLR0913
+    t, i, origin, t0, via, steps, n, window, offset, seen_once, residual,
+    track_ptr, track_target, track_exposure,
+):  # fmt: skip
+    """Gain of a visit of ``i`` at step ``t`` after the path that ends at ``origin``."""
+    n_layers = window.shape[0]
+    gain = 0.0
+    for layer in range(n_layers):
+        here = window[layer, t]
+        left = residual[offset[layer] + here * n + i]
+        if left <= 0.0:
+            continue
+        label = origin
+        while label >= 0:
+            s, cell = label // n, label % n
+            start = s - steps[cell]
+            if window[layer, t0 + start] != here:
+                break
+            if cell == i:
+                left *= 1.0 - seen_once[i]
+            label = via[start, cell]
+        gain += left * seen_once[i]
+    first = offset[n_layers]
+    for k in range(track_ptr[t * n + i], track_ptr[t * n + i + 1]):
+        gain += residual[first + track_target[k]] * (1.0 - np.exp(-track_exposure[k]))
+    return gain
+
+
+@njit(cache=True, nogil=True)
+def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0913
+    t0, horizon, allowed, active, steps, deploy, back, adjacent, hop_ptr, hop_from, hop_steps,
+    window, offset, seen_once, residual, track_ptr, track_target, track_exposure,
+    fuel_transit, fuel_search, fuel_loiter, fuel_limit,
+    ready, done, fuel_ready, fuel_done, via, best, last,
+) -> None:  # fmt: skip
+    n = steps.size
+    n_steps = allowed.shape[0]
+    best[:] = NEVER
+    last[:] = -1
+    for s in range(horizon + 1):
+        for i in active:
+            done[s, i] = NEVER
+            start = s - steps[i]
+            if start < deploy[i] or s + back[i] > horizon or t0 + s + back[i] > n_steps:
+                continue
+            if not allowed[t0 + start, i] or ready[start, i] <= NEVER:
+                continue
+            fuel = fuel_ready[start, i] + fuel_search * steps[i]
+            if fuel + fuel_transit * back[i] > fuel_limit:
+                continue
+            value = ready[start, i] + _marginal(
+                t0 + start, i, via[start, i], t0, via, steps, n, window, offset,
+                seen_once, residual, track_ptr, track_target, track_exposure,
+            )  # fmt: skip
+            done[s, i] = value
+            fuel_done[s, i] = fuel
+            if value > best[s + back[i]]:
+                best[s + back[i]] = value
+                last[s + back[i]] = i
+        for j in active:
+            ready[s, j] = NEVER
+            if s < deploy[j] or s + steps[j] + back[j] > horizon:
+                continue
+            value, fuel, origin = NEVER, 0.0, -1
+            if s == deploy[j]:
+                value, fuel = 0.0, fuel_transit * deploy[j]
+            elif ready[s - 1, j] > NEVER:
+                value, fuel = ready[s - 1, j], fuel_ready[s - 1, j] + fuel_loiter
+                origin = via[s - 1, j]
+            for k in range(adjacent.shape[1]):
+                i = adjacent[j, k]
+                if i >= 0 and done[s, i] > value:
+                    value, fuel, origin = done[s, i], fuel_done[s, i], s * n + i
+            for k in range(hop_ptr[j], hop_ptr[j + 1]):
+                left, i = s - hop_steps[k], hop_from[k]
+                if left >= 0 and done[left, i] > value:
+                    value, origin = done[left, i], left * n + i
+                    fuel = fuel_done[left, i] + fuel_transit * hop_steps[k]
+            ready[s, j] = value
+            fuel_ready[s, j] = fuel
+            via[s, j] = origin
+
+
+class PathAwarePricer:
+    """Heuristic pricing of one fleet's sorties against residual weights."""
+
+    def __init__(self, targets: Targets, fleet: Fleet, allowed: FloatArray) -> None:
+        net = fleet.network
+        self.targets, self.fleet = targets, fleet
+        self.allowed = np.ascontiguousarray(allowed > NEVER)[: targets.window.shape[1]]
+        self.active = net.active()
+        shape = (net.max_steps + 1, net.n_cells)
+        self._ready, self._done = np.full(shape, NEVER), np.full(shape, NEVER)
+        self._fuel_ready, self._fuel_done = np.zeros(shape), np.zeros(shape)
+        self._via = np.full(shape, -1, np.int64)
+        self._seen_once = 1.0 - np.exp(-fleet.exposure)
+
+    def profile(self, residual: FloatArray, departures: IntArray, longest: IntArray) -> Profile:
+        """Best sortie value per departure and duration.
+
+        ``residual`` (n_targets,) are the weights that the rest of the plan
+        leaves undetected; ``longest`` (d,) caps the duration per departure.
+        """
+        shape = (departures.size, self.fleet.network.max_steps + 1)
+        value, last = np.full(shape, NEVER), np.empty(shape[1], np.int32)
+        for d, (departure, cap) in enumerate(zip(departures, longest, strict=True)):
+            self._run(residual, int(departure), int(cap), value[d], last)
+        return Profile(departures, value)
+
+    def visits(self, residual: FloatArray, departure: int, longest: int, duration: int) -> IntArray:
+        """Visits ``(step, cell)`` of the best sortie found, shape (k, 2)."""
+        net = self.fleet.network
+        value, last = np.empty(net.max_steps + 1), np.empty(net.max_steps + 1, np.int32)
+        self._run(residual, departure, longest, value, last)
+        path: IntArray = _trace(
+            self._via, net.visit_steps, duration, net.return_steps, last[duration], net.n_cells
+        )
+        path[:, 0] += departure
+        return path
+
+    def _run(self, residual: FloatArray, departure: int, cap: int, value: Any, last: Any) -> None:
+        net, fleet, targets = self.fleet.network, self.fleet, self.targets
+        fuel = fleet.fuel
+        _path_aware(
+            departure, cap, self.allowed, self.active, net.visit_steps, net.deploy_steps,
+            net.return_steps, net.adjacent, net.hop_ptr, net.hop_from, net.hop_steps,
+            targets.window, targets.offset, self._seen_once, residual,
+            fleet.track_ptr, fleet.track_target, fleet.track_exposure,
+            fuel.transit_l, fuel.search_l, fuel.loiter_l, fuel.limit_l,
+            self._ready, self._done, self._fuel_ready, self._fuel_done, self._via, value, last,
+        )  # fmt: skip

@@ -1,0 +1,272 @@
+"""Pricing: the best sortie for each departure, by dynamic programming over (step, cell).
+
+Two programmes over the same network, both compiled:
+
+- *additive*: a visit earns a given price. Exact, so its values make bounds.
+- *path-aware*: a visit earns the true gain in detection given what the same
+  sortie has already searched. One label per (step, cell): a heuristic that
+  does not shuttle between two dear cells.
+
+Within a programme ``ready[s, i]`` is the best value of standing ready to
+visit cell ``i``, ``s`` steps after departure, and ``done[s, i]`` that of just
+having finished a visit there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from planner.problem.arrays import Fleet, FloatArray, IntArray, Targets
+
+NEVER = -1e300
+IMPOSSIBLE = -1e200
+"""Values below this count as ``NEVER``; sums with ``NEVER`` stay below it."""
+
+LANES = 8
+"""Departures priced side by side, a vector of doubles."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Best sorties by departure and duration.
+
+    ``value`` (d, max_steps + 1): value of the best sortie that departs at
+    ``departures[d]`` and returns so many steps later, ``NEVER`` if none.
+    """
+
+    departures: IntArray
+    value: FloatArray
+
+
+@njit(cache=True, nogil=True)
+def price_visits(  # type: ignore[no-untyped-def]  # noqa: PLR0913
+    window, offset, steps, exposure, track_ptr, track_target, track_exposure, price, out
+) -> None:
+    """Value of every visit start (step, cell) under linear target prices.
+
+    ``out`` (n_steps, n) gets ``Σ_j price_j · exposure``; ``NEVER`` where a
+    visit may not start: it would straddle the end of a window whose targets
+    there have a price, run past the plan's end, or the cell is not searchable.
+    """
+    n_layers, n_steps = window.shape
+    n = steps.size
+    for t in range(n_steps):
+        for i in range(n):
+            end = t + steps[i] - 1
+            if steps[i] == 0 or end >= n_steps:
+                out[t, i] = NEVER
+                continue
+            total = 0.0
+            for layer in range(n_layers):
+                total += price[offset[layer] + window[layer, t] * n + i]
+            total *= exposure[i]
+            first = offset[n_layers]
+            for k in range(track_ptr[t * n + i], track_ptr[t * n + i + 1]):
+                total += price[first + track_target[k]] * track_exposure[k]
+            out[t, i] = total
+
+
+@njit(cache=True, nogil=True)
+def forbid_straddling(window, offset, steps, weight, out) -> None:  # type: ignore[no-untyped-def]
+    """Set ``NEVER`` in ``out`` (n_steps, n) where a visit would straddle a window's end.
+
+    A window only matters where its layer has weight in that cell.
+    """
+    n_layers, n_steps = window.shape
+    n = steps.size
+    for layer in range(n_layers):
+        for t in range(n_steps):
+            for i in range(n):
+                end = t + steps[i] - 1
+                if steps[i] == 0 or end >= n_steps or window[layer, t] == window[layer, end]:
+                    continue
+                here = weight[offset[layer] + window[layer, t] * n + i]
+                there = weight[offset[layer] + window[layer, end] * n + i]
+                if here > 0.0 or there > 0.0:
+                    out[t, i] = NEVER
+
+
+@njit(cache=True, nogil=True)
+def _additive(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0913
+    t0, horizon, worth, active, steps, deploy, back, adjacent, hop_ptr, hop_from, hop_steps,
+    ready, done, via, best, last,
+) -> None:  # fmt: skip
+    """Longest paths for one departure; fills ``ready, done, via`` and the profile row."""
+    n = steps.size
+    best[:] = NEVER
+    last[:] = -1
+    for s in range(horizon + 1):
+        for i in active:
+            done[s, i] = NEVER
+            before = s - steps[i]
+            if before >= deploy[i] and s + back[i] <= horizon:
+                gain = worth[t0 + before, i]
+                if gain > NEVER and ready[before, i] > NEVER:
+                    value = ready[before, i] + gain
+                    done[s, i] = value
+                    if value > best[s + back[i]]:
+                        best[s + back[i]] = value
+                        last[s + back[i]] = i
+        for j in active:
+            ready[s, j] = NEVER
+            if s < deploy[j] or s + steps[j] + back[j] > horizon:
+                continue
+            value = NEVER
+            origin = -1
+            if s == deploy[j]:
+                value = 0.0
+            elif ready[s - 1, j] > NEVER:
+                value = ready[s - 1, j]
+                origin = via[s - 1, j]
+            for k in range(adjacent.shape[1]):
+                i = adjacent[j, k]
+                if i >= 0 and done[s, i] > value:
+                    value = done[s, i]
+                    origin = s * n + i
+            for k in range(hop_ptr[j], hop_ptr[j + 1]):
+                left = s - hop_steps[k]
+                if left >= 0 and done[left, hop_from[k]] > value:
+                    value = done[left, hop_from[k]]
+                    origin = left * n + hop_from[k]
+            ready[s, j] = value
+            via[s, j] = origin
+
+
+@njit(cache=True, nogil=True)
+def _additive_profile(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0913
+    departures, horizon, worth, active, steps, deploy, back, adjacent, hop_ptr, hop_from,
+    hop_steps, n_steps, value,
+) -> None:  # fmt: skip
+    """Values of the longest paths for all departures, ``LANES`` of them side by side.
+
+    The network looks the same from every departure, so one walk over it
+    serves a vector of departures. ``worth`` has ``NEVER`` rows beyond the end.
+    """
+    n = steps.size
+    depth = 1 + max(steps.max(), 1)
+    for k in range(hop_steps.size):
+        depth = max(depth, 1 + hop_steps[k])
+    done, ready = np.empty((depth, n, LANES)), np.empty((depth, n, LANES))
+    best, t0 = np.empty((horizon + 1, LANES)), np.empty(LANES, np.int64)
+    for block in range(0, departures.size, LANES):
+        lanes = min(LANES, departures.size - block)
+        for lane in range(LANES):
+            t0[lane] = departures[block + min(lane, lanes - 1)]
+        done[:], ready[:], best[:] = NEVER, NEVER, NEVER
+        for s in range(horizon + 1):
+            now, before = s % depth, (s - 1) % depth
+            for i in active:
+                start = s - steps[i]
+                if start < deploy[i] or s + back[i] > horizon:
+                    for lane in range(LANES):
+                        done[now, i, lane] = NEVER
+                    continue
+                row, home = start % depth, s + back[i]
+                for lane in range(LANES):
+                    total = ready[row, i, lane] + worth[t0[lane] + start, i]
+                    done[now, i, lane] = total
+                    best[home, lane] = max(best[home, lane], total)
+            for j in active:
+                if s <= deploy[j]:
+                    for lane in range(LANES):
+                        ready[now, j, lane] = 0.0 if s == deploy[j] else NEVER
+                else:
+                    for lane in range(LANES):
+                        ready[now, j, lane] = ready[before, j, lane]
+                if s < deploy[j] or s + steps[j] + back[j] > horizon:
+                    continue
+                for k in range(adjacent.shape[1]):
+                    i = adjacent[j, k]
+                    if i < 0:
+                        break
+                    for lane in range(LANES):
+                        ready[now, j, lane] = max(ready[now, j, lane], done[now, i, lane])
+                for k in range(hop_ptr[j], hop_ptr[j + 1]):
+                    if s < hop_steps[k]:
+                        continue
+                    row, i = (s - hop_steps[k]) % depth, hop_from[k]
+                    for lane in range(LANES):
+                        ready[now, j, lane] = max(ready[now, j, lane], done[row, i, lane])
+        for lane in range(lanes):
+            for duration in range(horizon + 1):
+                if best[duration, lane] > IMPOSSIBLE and t0[lane] + duration <= n_steps:
+                    value[block + lane, duration] = best[duration, lane]
+                else:
+                    value[block + lane, duration] = NEVER
+
+
+@njit(cache=True, nogil=True)
+def _trace(via, steps, duration, back, last, n):  # type: ignore[no-untyped-def]
+    """Visits ``(step after departure, cell)`` of the path ending at ``last``, in order."""
+    visits = np.empty((duration + 1, 2), np.int32)
+    count = 0
+    s, i = duration - back[last], last
+    while i >= 0:
+        start = s - steps[i]
+        visits[count, 0] = start
+        visits[count, 1] = i
+        count += 1
+        origin = via[start, i]
+        if origin < 0:
+            break
+        s, i = origin // n, origin % n
+    return visits[:count][::-1].copy()
+
+
+class AdditivePricer:
+    """Exact pricing of one fleet's sorties under linear target prices."""
+
+    def __init__(self, targets: Targets, fleet: Fleet) -> None:
+        self.targets, self.fleet = targets, fleet
+        self.active = fleet.network.active()
+        self._n_steps = targets.window.shape[1]
+        rows = self._n_steps + fleet.network.max_steps + 1
+        self._worth = np.full((rows, fleet.network.n_cells), NEVER)
+
+    def worth(self, price: FloatArray) -> FloatArray:
+        """Value of each visit start under ``price`` (n_targets,), shape (rows, n).
+
+        Rows from ``n_steps`` on are ``NEVER``.
+        """
+        fleet, targets = self.fleet, self.targets
+        steps = fleet.network.visit_steps
+        price_visits(
+            targets.window, targets.offset, steps, fleet.exposure,
+            fleet.track_ptr, fleet.track_target, fleet.track_exposure, price, self._worth,
+        )  # fmt: skip
+        forbid_straddling(targets.window, targets.offset, steps, targets.weight, self._worth)
+        return self._worth
+
+    def profile(self, worth: FloatArray) -> Profile:
+        """Best sortie value for every departure and duration."""
+        net = self.fleet.network
+        value = np.empty((net.departures.size, net.max_steps + 1))
+        _additive_profile(
+            net.departures, net.max_steps, worth, *self._arcs(), self._n_steps, value
+        )
+        return Profile(net.departures, value)
+
+    def visits(self, worth: FloatArray, departure: int, duration: int) -> IntArray:
+        """Visits ``(step, cell)`` of the best sortie of that departure and duration, (k, 2)."""
+        net = self.fleet.network
+        shape = (net.max_steps + 1, net.n_cells)
+        ready, done = np.full(shape, NEVER), np.full(shape, NEVER)
+        via = np.full(shape, -1, np.int64)
+        best, last = np.empty(net.max_steps + 1), np.empty(net.max_steps + 1, np.int32)
+        _additive(departure, net.max_steps, worth, *self._arcs(), ready, done, via, best, last)
+        path: IntArray = _trace(
+            via, net.visit_steps, duration, net.return_steps, last[duration], net.n_cells
+        )
+        path[:, 0] += departure
+        return path
+
+    def _arcs(self) -> tuple[Any, ...]:
+        net = self.fleet.network
+        return (
+            self.active, net.visit_steps, net.deploy_steps, net.return_steps, net.adjacent,
+            net.hop_ptr, net.hop_from, net.hop_steps,
+        )  # fmt: skip

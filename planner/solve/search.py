@@ -1,0 +1,165 @@
+"""Integer plans: build hull by hull, then improve by re-planning a few sorties at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+
+from planner.problem.arrays import Instance, IntArray
+from planner.solve.pathaware import PathAwarePricer
+from planner.solve.pricing import AdditivePricer
+from planner.solve.sorties import Coverage, Pool, Roster, Sortie, make_sortie
+from planner.solve.timeline import best_schedule
+
+FREED = (2, 3, 4, 6)
+"""How many sorties one neighbourhood frees."""
+
+NEAR_STEPS = 144
+"""Re-planned sorties depart at most this many steps from where they did."""
+
+GAIN = 1e-12
+"""Smaller gains in detection count as none."""
+
+
+class Search:
+    """A plan under improvement.
+
+    Every change keeps the plan feasible, so ``best`` can be taken at any
+    time. All sorties ever proposed are kept in ``pool``.
+    """
+
+    def __init__(self, instance: Instance, seed: int, start: Iterable[Sortie] = ()) -> None:
+        self.instance = instance
+        self.rng = np.random.default_rng(seed)
+        self.pool = Pool()
+        self.pricers = [
+            PathAwarePricer(
+                instance.targets,
+                fleet,
+                AdditivePricer(instance.targets, fleet).worth(instance.targets.weight),
+            )
+            for fleet in instance.fleets
+        ]
+        self._take(list(start))
+
+    @property
+    def best(self) -> tuple[Sortie, ...]:
+        """Sorties of the best plan so far."""
+        return self._best
+
+    def construct(self, stop: Callable[[], bool]) -> None:
+        """Fill what is free, a hull's whole schedule at a time, in rounds over the units."""
+        waiting = list(range(len(self.instance.fleets)))
+        while waiting and not stop():
+            for fleet in list(waiting):
+                if not self._add_schedule(fleet):
+                    waiting.remove(fleet)
+                if stop():
+                    break
+            self._keep()
+
+    def improve(self, stop: Callable[[], bool]) -> None:
+        """Free a few related sorties, plan them anew, keep what is no worse, until stopped."""
+        while not stop() and self.roster.sorties:
+            freed = self._related(int(self.rng.choice(FREED)))
+            before, detection = list(self.roster.sorties), self.coverage.detection()
+            for sortie in freed:
+                self._drop(sortie)
+            for k in self.rng.permutation(len(freed)):
+                self._replan(freed[k])
+            self._refill(freed)
+            if self.coverage.detection() < detection - GAIN:
+                self._take(before, record=False)
+            else:
+                self._keep()
+
+    def adopt(self, sorties: Iterable[Sortie]) -> None:
+        """Continue from another plan if it detects more."""
+        offered = list(sorties)
+        if Coverage(self.instance.targets, offered).detection() > self.detection + GAIN:
+            self._take(offered)
+
+    # ------------------------------------------------------------------ moves
+
+    def _add_schedule(self, fleet: int) -> bool:
+        """Add the best schedule of one more hull of a unit; ``False`` if none is free."""
+        net = self.instance.fleets[fleet].network
+        longest = self.roster.longest(fleet, net.departures)
+        residual = self.coverage.residual()
+        profile = self.pricers[fleet].profile(residual, net.departures, longest)
+        gap = self.instance.fleets[fleet].chain_gap()
+        _, chosen = best_schedule(profile, gap)
+        # Each sortie is priced again against those already added.
+        return any(
+            [
+                self._insert(fleet, net.departures[d : d + 1], np.array([duration], np.int32))
+                for d, duration in chosen
+            ]
+        )
+
+    def _replan(self, gone: Sortie) -> None:
+        """Best sortie of the same unit departing near the time of one that was freed."""
+        net = self.instance.fleets[gone.fleet].network
+        near = net.departures[np.abs(net.departures - gone.depart) <= NEAR_STEPS]
+        self._insert(gone.fleet, near, self.roster.longest(gone.fleet, near))
+
+    def _refill(self, freed: list[Sortie]) -> None:
+        """Use gaps that re-planning left around the freed sorties."""
+        for sortie in freed:
+            self._replan(sortie)
+
+    def _insert(self, fleet: int, departures: IntArray, longest: IntArray) -> bool:
+        """Add the best sortie that departs at one of these steps, if it gains anything."""
+        useful = longest > 0
+        departures, longest = departures[useful], longest[useful]
+        if departures.size == 0:
+            return False
+        residual = self.coverage.residual()
+        profile = self.pricers[fleet].profile(residual, departures, longest)
+        d, duration = divmod(int(profile.value.argmax()), profile.value.shape[1])
+        if profile.value[d, duration] <= GAIN:
+            return False
+        departure, cap = int(departures[d]), int(longest[d])
+        visits = self.pricers[fleet].visits(residual, departure, cap, duration)
+        self._sail(make_sortie(self.instance, fleet, departure, departure + duration, visits))
+        return True
+
+    def _related(self, count: int) -> list[Sortie]:
+        """A random sortie and those nearest to it in time, in water shared, or in unit."""
+        sorties = self.roster.sorties
+        seed = sorties[int(self.rng.integers(len(sorties)))]
+        kind = int(self.rng.integers(3))
+        cells = set(seed.visits[:, 1].tolist())
+        scores = []
+        for sortie in sorties:
+            score = abs(sortie.depart - seed.depart) / 144.0
+            if kind == 1:
+                score -= 4.0 * len(cells & set(sortie.visits[:, 1].tolist())) / len(cells)
+            elif kind == 2 and sortie.fleet != seed.fleet:
+                score += 3.0
+            scores.append(score + 0.5 * self.rng.random())
+        scores[sorties.index(seed)] = -np.inf
+        return [sorties[k] for k in np.argsort(scores)[:count]]
+
+    # ------------------------------------------------------------------ state
+
+    def _sail(self, sortie: Sortie) -> None:
+        self.pool.add([sortie])
+        self.roster.add(sortie)
+        self.coverage.add(sortie)
+
+    def _drop(self, sortie: Sortie) -> None:
+        self.roster.remove(sortie)
+        self.coverage.remove(sortie)
+
+    def _take(self, sorties: list[Sortie], *, record: bool = True) -> None:
+        self.roster = Roster(self.instance, sorties)
+        self.coverage = Coverage(self.instance.targets, sorties)
+        if record:
+            self.pool.add(sorties)
+            self._keep()
+
+    def _keep(self) -> None:
+        self._best = tuple(self.roster.sorties)
+        self.detection = self.coverage.detection()

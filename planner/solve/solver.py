@@ -1,0 +1,208 @@
+"""Search for a plan and drive its bound down, side by side, until a deadline."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from planner.errors import SolveError
+from planner.problem.arrays import Instance
+from planner.solve.bounding import Bounding
+from planner.solve.master import Master
+from planner.solve.search import Search
+from planner.solve.sorties import Pool, Sortie
+
+log = logging.getLogger(__name__)
+
+Termination = Literal["gap", "time", "interrupted"]
+
+PROVEN = 1e-6
+"""A plan this close to its bound is called optimal."""
+
+MASTER_AT = 0.5
+"""Share of the time limit after which the restricted master is asked once."""
+
+MASTER_SHARE = 0.15
+"""Most of the time limit that the restricted master may take."""
+
+MASTER_COLUMNS = 1500
+"""Most sorties that the restricted master chooses from, the latest proposed."""
+
+TELL_EVERY_S = 0.5
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run has come; ``gap`` is ``bound / detection − 1``."""
+
+    elapsed_s: float
+    phase: str
+    detection: float | None
+    bound: float | None
+
+    @property
+    def gap(self) -> float | None:
+        """Proven gap, once there are both a plan and a bound."""
+        if not self.detection or self.bound is None:
+            return None
+        return self.bound / self.detection - 1
+
+
+@dataclass(frozen=True)
+class Result:
+    """A plan in the optimiser's terms, with its certificate.
+
+    ``detection ≤ bound`` always; ``pool`` holds every sortie proposed, to
+    start from when the scenario changes a little.
+    """
+
+    sorties: tuple[Sortie, ...]
+    detection: float
+    bound: float
+    termination: Termination
+    pool: Pool
+    time_s: float
+
+    @property
+    def gap(self) -> float:
+        """``bound / detection − 1``; infinite for a plan that detects nothing."""
+        return self.bound / self.detection - 1 if self.detection > 0 else float("inf")
+
+
+class _Bounder(threading.Thread):
+    """Runs the bound beside the search; compiled code and solvers release the interpreter."""
+
+    def __init__(self, bounding: Bounding, stop: Callable[[], bool], left_s: Callable[[], float]):
+        super().__init__(name="bound", daemon=True)
+        self.bounding, self.failure = bounding, None
+        self._stop_asked, self._left_s = stop, left_s
+        self.settled = False
+
+    def run(self) -> None:
+        try:
+            self.settled = self.bounding.run(self._stop_asked, self._left_s)
+        except Exception as error:
+            self.failure: Exception | None = error
+
+
+def solve(
+    instance: Instance,
+    *,
+    time_limit_s: float = 60.0,
+    seed: int = 0,
+    pool: Iterable[Sortie] = (),
+    start: Iterable[Sortie] = (),
+    progress: Callable[[Progress], None] | None = None,
+) -> Result:
+    """Plan an instance.
+
+    Parameters
+    ----------
+    instance
+        What to plan.
+    time_limit_s
+        Wall-clock seconds. The result comes within about a second of it.
+    seed
+        Of the neighbourhood search.
+    pool
+        Sorties known from an earlier run over the same network and targets.
+    start
+        A feasible plan to begin from, such as that of a smaller fleet.
+    progress
+        Called about twice a second.
+
+    Raises
+    ------
+    SolveError
+        If ``start`` breaks a capacity row, or the bound's thread failed.
+    """
+    clock = _Clock(time_limit_s)
+    search = Search(instance, seed, start)
+    if not search.roster.fits():
+        raise SolveError("the plan to start from uses more hulls or crews than there are")
+    known = Pool([*pool, *start])
+    bounding = Bounding(instance, known)
+    bounder = _Bounder(bounding, clock.over, clock.left_s)
+
+    def stop() -> bool:
+        clock.tell(progress, search, bounding)
+        return clock.over() or bounding.bound <= search.detection * (1 + PROVEN)
+
+    interrupted = False
+    bounder.start()
+    try:
+        _find_plan(instance, search, bounding, known, clock, stop)
+    except KeyboardInterrupt:
+        interrupted = True
+    clock.stop()
+    bounder.join()
+    if bounder.failure is not None:
+        raise SolveError(f"the bound could not be computed: {bounder.failure}") from (
+            bounder.failure
+        )
+    bound = max(bounding.bound, search.detection)
+    proven = bound <= search.detection * (1 + PROVEN)
+    known.add(bounding.pool)
+    known.add(search.pool)
+    termination: Termination = "interrupted" if interrupted else "gap" if proven else "time"
+    return Result(search.best, search.detection, bound, termination, known, clock.elapsed_s())
+
+
+def _find_plan(
+    instance: Instance,
+    search: Search,
+    bounding: Bounding,
+    known: Pool,
+    clock: _Clock,
+    stop: Callable[[], bool],
+) -> None:
+    """Build, improve, ask the restricted master once, improve again."""
+    clock.phase = "building"
+    search.construct(stop)
+    clock.phase = "improving"
+    search.improve(lambda: stop() or clock.elapsed_s() > MASTER_AT * clock.limit_s)
+    if not stop():
+        clock.phase = "choosing among sorties"
+        master = Master(instance, bounding.table, integer=True)
+        columns = Pool(search.best)
+        columns.add(known)
+        columns.add(list(search.pool)[-MASTER_COLUMNS:])
+        master.add(columns)
+        search.adopt(master.choose(MASTER_SHARE * clock.limit_s, search.best))
+    clock.phase = "improving"
+    search.improve(stop)
+
+
+class _Clock:
+    """Deadline, and when progress was last told."""
+
+    def __init__(self, limit_s: float) -> None:
+        self.limit_s = limit_s
+        self.phase = "starting"
+        self._begin = time.monotonic()
+        self._told_at = -TELL_EVERY_S
+        self._stopped = threading.Event()
+
+    def elapsed_s(self) -> float:
+        return time.monotonic() - self._begin
+
+    def left_s(self) -> float:
+        return max(0.0, self.limit_s - self.elapsed_s())
+
+    def over(self) -> bool:
+        return self._stopped.is_set() or self.elapsed_s() >= self.limit_s
+
+    def stop(self) -> None:
+        self._stopped.set()
+
+    def tell(
+        self, progress: Callable[[Progress], None] | None, search: Search, bounding: Bounding
+    ) -> None:
+        now = self.elapsed_s()
+        if progress is not None and now - self._told_at >= TELL_EVERY_S:
+            self._told_at = now
+            progress(Progress(now, self.phase, search.detection, bounding.bound))

@@ -1,0 +1,191 @@
+"""Sorties as columns: what they search, when they bind a hull, what they burn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from planner.problem.arrays import Fleet, FloatArray, Instance, IntArray, Targets
+
+
+@dataclass(frozen=True)
+class Sortie:
+    """One trip of a hull of ``fleet`` (an index).
+
+    ``visits`` (k, 2) are start step and cell of each visit; ``target`` and
+    ``exposure`` (m,) the exposures the sortie gives, each target once.
+    """
+
+    fleet: int
+    depart: int
+    return_: int
+    visits: IntArray
+    target: NDArray[np.int64]
+    exposure: FloatArray
+
+    @property
+    def key(self) -> tuple[int, int, int, bytes]:
+        """What makes a sortie the same as another."""
+        return (self.fleet, self.depart, self.return_, self.visits.tobytes())
+
+
+@njit(cache=True, nogil=True)
+def _targets_of(  # type: ignore[no-untyped-def]  # noqa: PLR0913
+    visits, window, offset, n, exposure, weight, track_ptr, track_target, track_exposure
+):
+    n_layers = window.shape[0]
+    size = visits.shape[0] * n_layers
+    for v in range(visits.shape[0]):
+        row = visits[v, 0] * n + visits[v, 1]
+        size += track_ptr[row + 1] - track_ptr[row]
+    target, value = np.empty(size, np.int64), np.empty(size)
+    count = 0
+    for v in range(visits.shape[0]):
+        t, i = visits[v, 0], visits[v, 1]
+        for layer in range(n_layers):
+            j = offset[layer] + window[layer, t] * n + i
+            if weight[j] > 0.0:
+                target[count], value[count] = j, exposure[i]
+                count += 1
+        for k in range(track_ptr[t * n + i], track_ptr[t * n + i + 1]):
+            target[count] = offset[n_layers] + track_target[k]
+            value[count] = track_exposure[k]
+            count += 1
+    return target[:count], value[:count]
+
+
+def make_sortie(
+    instance: Instance, fleet: int, depart: int, return_: int, visits: IntArray
+) -> Sortie:
+    """A sortie with its exposures summed by target."""
+    unit, targets = instance.fleets[fleet], instance.targets
+    target, value = _targets_of(
+        visits, targets.window, targets.offset, targets.n_cells, unit.exposure,
+        targets.weight, unit.track_ptr, unit.track_target, unit.track_exposure,
+    )  # fmt: skip
+    once, where = np.unique(target, return_inverse=True)
+    return Sortie(
+        fleet, depart, return_, visits, once, np.bincount(where, value, minlength=once.size)
+    )
+
+
+def fuel_l(fleet: Fleet, depart: int, return_: int, visits: IntArray) -> float:
+    """Litres that a sortie burns, every step in one mode."""
+    net, rule = fleet.network, fleet.fuel
+    search = int(net.visit_steps[visits[:, 1]].sum())
+    transit = int(net.deploy_steps[visits[0, 1]] + net.return_steps[visits[-1, 1]])
+    for (s, i), (_, j) in zip(visits[:-1], visits[1:], strict=True):
+        transit += hop_duration(fleet, int(i), int(j))
+        del s
+    loiter = return_ - depart - search - transit
+    return search * rule.search_l + transit * rule.transit_l + loiter * rule.loiter_l
+
+
+def hop_duration(fleet: Fleet, origin: int, target: int) -> int:
+    """Steps in transit between two successive visits; 0 where the cells adjoin."""
+    net = fleet.network
+    if origin in net.adjacent[target]:
+        return 0
+    into = slice(int(net.hop_ptr[target]), int(net.hop_ptr[target + 1]))
+    return int(net.hop_steps[into][net.hop_from[into] == origin].min())
+
+
+class Pool:
+    """Distinct sorties; a sortie priced for one fleet size serves every other."""
+
+    def __init__(self, sorties: Iterable[Sortie] = ()) -> None:
+        self._by_key: dict[tuple[int, int, int, bytes], Sortie] = {}
+        self.add(sorties)
+
+    def add(self, sorties: Iterable[Sortie]) -> list[Sortie]:
+        """Add sorties and return those that were new."""
+        fresh = []
+        for sortie in sorties:
+            if self._by_key.setdefault(sortie.key, sortie) is sortie:
+                fresh.append(sortie)
+        return fresh
+
+    def __iter__(self) -> Iterator[Sortie]:
+        return iter(list(self._by_key.values()))
+
+    def __len__(self) -> int:
+        return len(self._by_key)
+
+
+class Coverage:
+    """Exposure of every target under a set of sorties, and its detection ``F``."""
+
+    def __init__(self, targets: Targets, sorties: Iterable[Sortie] = ()) -> None:
+        self.weight = targets.weight
+        self.exposure = np.zeros(targets.weight.size)
+        for sortie in sorties:
+            self.add(sortie)
+
+    def add(self, sortie: Sortie) -> None:
+        """Count a sortie in."""
+        self.exposure[sortie.target] += sortie.exposure
+
+    def remove(self, sortie: Sortie) -> None:
+        """Count a sortie out."""
+        left = self.exposure[sortie.target] - sortie.exposure
+        self.exposure[sortie.target] = np.where(left < 1e-12, 0.0, left)
+
+    def residual(self) -> FloatArray:
+        """Weights left undetected, ``w exp(-u)``."""
+        return self.weight * np.exp(-self.exposure)
+
+    def detection(self) -> float:
+        """``F = Σ w (1 − exp(−u))``."""
+        return float(-(self.weight * np.expm1(-self.exposure)).sum())
+
+
+class Roster:
+    """The sorties of a plan and the hulls and crews they bind."""
+
+    def __init__(self, instance: Instance, sorties: Iterable[Sortie] = ()) -> None:
+        self.instance = instance
+        self.sorties: list[Sortie] = []
+        self._busy = [
+            [np.zeros(instance.n_steps + row.gap_steps + 1, np.int32) for row in fleet.rows]
+            for fleet in instance.fleets
+        ]
+        for sortie in sorties:
+            self.add(sortie)
+
+    def add(self, sortie: Sortie) -> None:
+        """Count a sortie in."""
+        self.sorties.append(sortie)
+        self._bind(sortie, 1)
+
+    def remove(self, sortie: Sortie) -> None:
+        """Count a sortie out."""
+        self.sorties.remove(sortie)
+        self._bind(sortie, -1)
+
+    def fits(self) -> bool:
+        """Whether every capacity row holds."""
+        return all(
+            busy.max() <= row.capacity
+            for fleet, rows in zip(self.instance.fleets, self._busy, strict=True)
+            for row, busy in zip(fleet.rows, rows, strict=True)
+        )
+
+    def longest(self, fleet: int, departures: IntArray) -> IntArray:
+        """Longest sortie (steps) that can still depart at each step; 0 where none can."""
+        unit = self.instance.fleets[fleet]
+        cap = np.minimum(unit.network.max_steps, self.instance.n_steps - departures)
+        for row, busy in zip(unit.rows, self._busy[fleet], strict=True):
+            full = np.flatnonzero(busy >= row.capacity)
+            after = np.searchsorted(full, departures)
+            blocked = np.append(full, np.iinfo(np.int32).max)[after]
+            cap = np.minimum(cap, blocked - departures - row.gap_steps)
+        return np.maximum(cap, 0).astype(np.int32)
+
+    def _bind(self, sortie: Sortie, hulls: int) -> None:
+        fleet = self.instance.fleets[sortie.fleet]
+        for row, busy in zip(fleet.rows, self._busy[sortie.fleet], strict=True):
+            busy[sortie.depart : sortie.return_ + row.gap_steps] += hulls

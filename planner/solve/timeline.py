@@ -1,0 +1,57 @@
+"""The best schedule of one hull: a tiny programme over the sorties of a profile."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from planner.solve.pricing import Profile
+
+
+@njit(cache=True, nogil=True)
+def _chain(departures, value, gap, best, pick) -> None:  # type: ignore[no-untyped-def]
+    count, durations = value.shape
+    for d in range(count - 1, -1, -1):
+        best[d] = best[d + 1]
+        pick[d] = -1
+        after = d + 1
+        for duration in range(durations):
+            if value[d, duration] <= 0.0:
+                continue
+            free = departures[d] + duration + gap
+            while after < count and departures[after] < free:
+                after += 1
+            total = value[d, duration] + best[after]
+            if total > best[d]:
+                best[d] = total
+                pick[d] = duration
+
+
+def best_schedule(profile: Profile, gap_steps: int) -> tuple[float, list[tuple[int, int]]]:
+    """Most valuable chain of sorties of one hull.
+
+    Parameters
+    ----------
+    profile
+        Best sortie per departure and duration.
+    gap_steps
+        Steps from a return until the hull may sail again.
+
+    Returns
+    -------
+    tuple of float and list of (int, int)
+        Its value, and departure index and duration of each sortie, in order.
+    """
+    count = profile.departures.size
+    best, pick = np.zeros(count + 1), np.full(count, -1, np.int64)
+    _chain(profile.departures, profile.value, gap_steps, best, pick)
+    chosen = []
+    d = 0
+    while d < count:
+        if pick[d] < 0:
+            d += 1
+            continue
+        chosen.append((d, int(pick[d])))
+        free = profile.departures[d] + pick[d] + gap_steps
+        d = int(np.searchsorted(profile.departures, free))
+    return float(best[0]), chosen

@@ -1,0 +1,197 @@
+"""Running a study: fleets side by side in processes, sharing sea, pool and plans."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from planner.scenario import Scenario, Unit
+from planner.solve import Pool, solve
+from planner.solve.sorties import fuel_l
+from planner.study.fleets import deal, resized
+from planner.study.model import Study, load_study
+from planner.study.share import Ledger
+from planner.study.table import FleetRow, StudyTable, settled, table_csv
+from planner.study.workers import FleetSolver, Task, mapper
+
+TABLE = "study.csv"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a study has come; ``detection`` and ``bound`` of the last fleet planned."""
+
+    elapsed_s: float
+    phase: str
+    detection: float | None
+    bound: float | None
+
+    @property
+    def gap(self) -> float | None:
+        """``bound / detection − 1`` of the last fleet planned."""
+        if not self.detection or self.bound is None:
+            return None
+        return self.bound / self.detection - 1
+
+
+def run_study(
+    path: str | Path,
+    out_dir: str | Path,
+    *,
+    workers: int | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    solver: FleetSolver | None = None,
+) -> StudyTable:
+    """Plan every fleet of a study and write ``study.csv``.
+
+    Fleets are planned ``workers`` at a time, first from the smallest to the
+    largest, then, for the other half of their time, from the largest to the
+    smallest. Every plan starts from the best known for its fleet and knows
+    every sortie found before it, so that no fleet looks worse only because
+    the optimiser was less lucky with it.
+
+    Parameters
+    ----------
+    path
+        TOML file of the study.
+    out_dir
+        Folder of the results; made if need be.
+    workers
+        Processes side by side; by default one per core. With 1 all is done
+        in this process.
+    progress
+        Called when a fleet is done.
+    solver
+        The optimiser; the planner's own by default. A function of a module,
+        if there is more than one worker.
+
+    Returns
+    -------
+    StudyTable
+        Interrupted (Ctrl-C) it holds the fleets that were done.
+
+    Raises
+    ------
+    ScenarioError
+        The study or its scenario cannot be planned as written.
+    SolveError
+        The optimiser could not produce a plan.
+    """
+    from planner.problem.build import build
+    from planner.sea import build_sea
+
+    began = time.monotonic()
+    study, scenario = load_study(path)
+    workers = min(workers or os.cpu_count() or 1, len(study.fleet.counts))
+    tell = progress or (lambda _: None)
+    tell(Progress(0.0, "reading the sea", None, None))
+    instance = build(scenario, build_sea(scenario)).instance
+    ledger = Ledger(
+        {
+            boats: resized(instance, scenario, deal(boats, study.fleet.unit))
+            for boats in study.fleet.counts
+        }
+    )
+    interrupted = False
+    rounds = list(_rounds(study.fleet.counts, workers))
+    plans, made = sum(len(batch) for batch in rounds), 0
+    try:
+        with mapper(workers, solver or solve) as solve_all:
+            for batch in rounds:
+                share = len(study.fleet.counts) / plans
+                for found in solve_all([_task(boats, study, ledger, share) for boats in batch]):
+                    ledger.record(found)
+                    made += 1
+                    phase = f"{made} of {plans} plans made, last of {found.boats} boats"
+                    tell(Progress(time.monotonic() - began, phase, found.detection, found.bound))
+                    if found.interrupted:
+                        raise KeyboardInterrupt
+    except KeyboardInterrupt:
+        if not ledger.planned:
+            raise
+        interrupted = True
+    rows = settled([_row(boats, study, scenario, ledger) for boats in ledger.planned])
+    table = _table(study, scenario, rows, workers, interrupted)
+    _write(Path(out_dir) / TABLE, table_csv(table))
+    return table
+
+
+def _rounds(counts: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    """Fleets to plan at a time: up the sizes and, where there are several, down again."""
+    for order in (counts, counts[::-1]) if len(counts) > 1 else (counts,):
+        for first in range(0, len(order), size):
+            yield order[first : first + size]
+
+
+def _task(boats: int, study: Study, ledger: Ledger, share: float) -> Task:
+    """What one worker is asked: a fleet, with all that is known so far."""
+    return Task(
+        boats,
+        ledger.instances[boats],
+        share * study.time_limit_s,
+        study.seed,
+        Pool(ledger.pool),
+        ledger.best[boats].sorties,
+    )
+
+
+def _row(boats: int, study: Study, scenario: Scenario, ledger: Ledger) -> FleetRow:
+    vessel_of = [scenario.vessel[unit.vessel] for unit in scenario.unit]
+    step_h = scenario.area.time_step_min / 60.0
+    best, fleets = ledger.best[boats], ledger.instances[boats].fleets
+    hours = [(sortie.return_ - sortie.depart) * step_h for sortie in best.sorties]
+    counted = scenario.vessel[_unit(study, scenario).vessel]
+    return FleetRow(
+        boats=boats,
+        split=" + ".join(str(count) for count in deal(boats, study.fleet.unit).values()),
+        detection=best.detection,
+        bound=ledger.bound[boats],
+        planned_boats=best.planned_boats,
+        purchase_usd=boats * counted.purchase_usd,
+        running_usd=sum(
+            length_h * vessel_of[sortie.fleet].cost_per_h_usd
+            for length_h, sortie in zip(hours, best.sorties, strict=True)
+        ),
+        at_sea_h=sum(hours),
+        fuel_l=sum(fuel_l(fleets[s.fleet], s.depart, s.return_, s.visits) for s in best.sorties),
+        sorties=len(best.sorties),
+        time_s=ledger.time_s[boats],
+    )
+
+
+def _unit(study: Study, scenario: Scenario) -> Unit:
+    """The first of the units studied; all have the same class of boat."""
+    return next(unit for unit in scenario.unit if unit.name == study.fleet.unit[0])
+
+
+def _table(
+    study: Study,
+    scenario: Scenario,
+    rows: tuple[FleetRow, ...],
+    workers: int,
+    interrupted: bool,
+) -> StudyTable:
+    vessel = scenario.vessel[_unit(study, scenario).vessel]
+    return StudyTable(
+        title=study.title,
+        scenario_title=scenario.title,
+        vessel=vessel.name,
+        price_usd=vessel.purchase_usd,
+        units=study.fleet.unit,
+        days=float(scenario.days),
+        time_limit_s=study.time_limit_s,
+        seed=study.seed,
+        workers=workers,
+        rows=rows,
+        interrupted=interrupted,
+    )
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.part")
+    unfinished.write_text(text, encoding="utf-8")
+    unfinished.replace(path)

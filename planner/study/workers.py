@@ -1,0 +1,121 @@
+"""Planning several fleets at a time, each in a process of its own."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import signal
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from planner.problem.arrays import Instance
+from planner.solve import Pool, Sortie
+from planner.study.share import Found
+
+logger = logging.getLogger(__name__)
+
+
+class Outcome(Protocol):
+    """What is used of the optimiser's result for one fleet."""
+
+    @property
+    def detection(self) -> float:
+        """Detection of the plan found."""
+
+    @property
+    def bound(self) -> float:
+        """Proven upper bound."""
+
+    @property
+    def sorties(self) -> Sequence[Sortie]:
+        """Sorties of the plan found."""
+
+    @property
+    def pool(self) -> Pool:
+        """All sorties proposed on the way."""
+
+    @property
+    def termination(self) -> str:
+        """Why it ended; ``interrupted`` ends the study too."""
+
+
+class FleetSolver(Protocol):
+    """The optimiser as a study sees it."""
+
+    def __call__(
+        self,
+        instance: Instance,
+        *,
+        time_limit_s: float,
+        seed: int,
+        pool: Iterable[Sortie],
+        start: Iterable[Sortie],
+    ) -> Outcome:
+        """Plan one fleet, helped by known sorties and a plan to start from."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What one worker is asked: a fleet, with all that is known so far."""
+
+    boats: int
+    instance: Instance
+    time_limit_s: float
+    seed: int
+    known: Pool
+    start: tuple[Sortie, ...]
+
+
+def _solve(task: Task, solver: FleetSolver) -> Found:
+    began = time.monotonic()
+    found = solver(
+        task.instance,
+        time_limit_s=task.time_limit_s,
+        seed=task.seed,
+        pool=task.known,
+        start=task.start,
+    )
+    logger.info("%d boats: detection %.4f, bound %.4f", task.boats, found.detection, found.bound)
+    return Found(
+        boats=task.boats,
+        detection=found.detection,
+        bound=found.bound,
+        sorties=tuple(found.sorties),
+        pool=found.pool,
+        time_s=time.monotonic() - began,
+        interrupted=found.termination == "interrupted",
+    )
+
+
+SolveAll = Callable[[Sequence[Task]], Iterator[Found]]
+
+
+@contextmanager
+def mapper(workers: int, solver: FleetSolver) -> Iterator[SolveAll]:
+    """Give a way to solve several tasks: here (``workers`` 1), or each in a process of its own.
+
+    Left by an exception, the processes are ended.
+    """
+    if workers == 1:
+        yield lambda tasks: (_solve(task, solver) for task in tasks)
+        return
+    # Fresh processes: a forked copy of a process with threads may hang.
+    context = multiprocessing.get_context("spawn")
+    executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_leave_interrupts)
+    try:
+        yield lambda tasks: executor.map(_solve, tasks, [solver] * len(tasks))
+        executor.shutdown()
+    except BaseException:
+        for process in list(executor._processes.values()):
+            process.terminate()
+        executor.shutdown(wait=False, cancel_futures=True)
+        raise
+
+
+def _leave_interrupts() -> None:
+    """Ctrl-C is for the process that leads; it ends the workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

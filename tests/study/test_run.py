@@ -1,0 +1,156 @@
+"""Running a study with an optimiser that is known, on a real small sea."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from planner.problem.arrays import Instance
+from planner.solve.sorties import Coverage, Pool, Roster, Sortie, make_sortie
+from planner.study import Progress, run_study
+
+
+@dataclass
+class Found:
+    """What the stand-in found."""
+
+    detection: float
+    bound: float
+    sorties: tuple[Sortie, ...]
+    pool: Pool
+    termination: str = "time"
+
+
+@dataclass
+class StandIn:
+    """Fills every hull with one sortie, unless told to do worse; notes what it was given."""
+
+    lazy: frozenset[int] = frozenset()
+    stop_at: int = 0
+    cut_short: int = 0
+    seen: list[tuple[int, int, int]] = field(default_factory=list)
+
+    def __call__(
+        self,
+        instance: Instance,
+        *,
+        time_limit_s: float,
+        seed: int,
+        pool: Pool,
+        start: Sequence[Sortie],
+    ) -> Found:
+        hulls = instance.fleets[0].rows[0].capacity
+        if hulls == self.stop_at:
+            raise KeyboardInterrupt
+        assert (time_limit_s, seed) == (3.0, 5)
+        assert Roster(instance, start).fits()
+        self.seen.append((hulls, len(pool), len(start)))
+        sorties = [] if hulls in self.lazy else list(start)
+        for fleet in range(len(instance.fleets)):
+            while hulls not in self.lazy and self._add(instance, fleet, sorties):
+                pass
+        made = Pool(sorties)
+        found = Coverage(instance.targets, sorties).detection()
+        ended = "interrupted" if hulls == self.cut_short else "time"
+        return Found(found, 0.9 - 0.1 * (hulls == 4), tuple(sorties), made, ended)
+
+    @staticmethod
+    def _add(instance: Instance, fleet: int, sorties: list[Sortie]) -> bool:
+        """Send one more hull at the start of the plan to the next cell in reach."""
+        unit = instance.fleets[fleet]
+        cells = unit.network.active()
+        cell = int(cells[len(sorties) % cells.size])
+        net = unit.network
+        arrive = int(net.deploy_steps[cell])
+        back = arrive + int(net.visit_steps[cell] + net.return_steps[cell])
+        visits = np.array([[arrive, cell]], np.int32)
+        more = [*sorties, make_sortie(instance, fleet, 0, back, visits)]
+        if not Roster(instance, more).fits():
+            return False
+        sorties[:] = more
+        return True
+
+
+def test_fleets_share_sorties_and_start_from_the_smaller_plan(
+    study_file: Path, tmp_path: Path
+) -> None:
+    """Each fleet knows all sorties found before it and starts from the best plan so far."""
+    stand_in, told = StandIn(), []
+    table = run_study(
+        study_file, tmp_path / "out", workers=1, solver=stand_in, progress=told.append
+    )
+    assert stand_in.seen == [(1, 0, 0), (2, 2, 2), (4, 3, 3)]
+    assert [row.boats for row in table.rows] == [1, 2, 4]
+    assert [row.sorties for row in table.rows] == [2, 3, 5]
+    detections = [row.detection for row in table.rows]
+    assert detections == sorted(set(detections))
+    assert [row.bound for row in table.rows] == [0.8, 0.8, 0.8]
+    assert isinstance(told[-1], Progress)
+    assert told[-1].phase == "fleet 3 of 3 planned"
+    assert told[-1].gap == pytest.approx(0.8 / table.rows[-1].detection - 1)
+
+
+def test_a_bigger_fleet_is_never_shown_as_worse(study_file: Path, tmp_path: Path) -> None:
+    """Where the optimiser finds nothing for a fleet, the smaller fleet's plan stands."""
+    table = run_study(study_file, tmp_path / "out", workers=1, solver=StandIn(frozenset({4})))
+    assert table.rows[2].detection == table.rows[1].detection > table.rows[0].detection
+    assert table.rows[2].planned_boats == 2
+
+
+def test_costs_come_from_classes_and_hours(study_file: Path, tmp_path: Path) -> None:
+    """Purchase is price times boats; running cost is hours under way at the class's rate."""
+    table = run_study(study_file, tmp_path / "out", workers=1, solver=StandIn())
+    assert [row.purchase_usd for row in table.rows] == [3e5, 6e5, 1.2e6]
+    assert table.price_usd == 3e5
+    spent = [row.running_usd for row in table.rows]
+    hours = [row.at_sea_h for row in table.rows]
+    extra = (spent[2] - spent[1]) / (hours[2] - hours[1])
+    assert extra == pytest.approx(400)
+    assert all(row.fuel_l > 0 for row in table.rows)
+
+
+def test_the_table_is_written_whole(study_file: Path, tmp_path: Path) -> None:
+    """``study.csv`` holds the rows, and no unfinished file stays behind."""
+    table = run_study(study_file, tmp_path / "out", workers=1, solver=StandIn())
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["study.csv"]
+    with (tmp_path / "out" / "study.csv").open(encoding="utf-8") as file:
+        lines = list(csv.DictReader(file))
+    assert [float(line["detection"]) for line in lines] == pytest.approx(
+        [row.detection for row in table.rows], rel=1e-5
+    )
+
+
+def test_ctrl_c_keeps_the_fleets_that_are_done(study_file: Path, tmp_path: Path) -> None:
+    """Interrupted, the study writes what it has and says so; with nothing it stops."""
+    table = run_study(study_file, tmp_path / "out", workers=1, solver=StandIn(stop_at=4))
+    assert table.interrupted
+    assert [row.boats for row in table.rows] == [1, 2]
+    assert (tmp_path / "out" / "study.csv").exists()
+    with pytest.raises(KeyboardInterrupt):
+        run_study(study_file, tmp_path / "none", workers=1, solver=StandIn(stop_at=1))
+
+
+def test_an_optimiser_cut_short_ends_the_study(study_file: Path, tmp_path: Path) -> None:
+    """The optimiser turns Ctrl-C into its best plan; that plan counts, and no more are made."""
+    table = run_study(study_file, tmp_path / "out", workers=1, solver=StandIn(cut_short=2))
+    assert table.interrupted
+    assert [row.boats for row in table.rows] == [1, 2]
+
+
+def test_boats_of_several_units_are_planned_together(study_file: Path, tmp_path: Path) -> None:
+    """Boats dealt to two units of one class: the table says how they are split."""
+    scenario = study_file.parent / "scenario.toml"
+    text = scenario.read_text("utf-8")
+    unit = text[text.index("[[unit]]") : text.index("[[unit]]", text.index("[[unit]]") + 1)]
+    second = unit.replace('"Launches"', '"More launches"').replace("North", "South")
+    scenario.write_text(text.replace(unit, unit + second), encoding="utf-8")
+    study = study_file.read_text("utf-8")
+    study_file.write_text(study.replace('"Launches"', '["Launches", "More launches"]'), "utf-8")
+    table = run_study(study_file, tmp_path / "out", workers=1, solver=StandIn())
+    assert [row.split for row in table.rows] == ["1 + 0", "1 + 1", "2 + 2"]
+    assert [row.boats for row in table.rows] == [1, 2, 4]

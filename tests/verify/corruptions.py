@@ -1,0 +1,97 @@
+"""Ways to spoil a plan, as data: what is done to it, the rule that must notice."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.verify import changes as do
+from tests.verify.changes import Data
+
+ON_LAND = [51.4, 43.7]
+OVER_SHOAL = [51.13, 43.648]
+IN_CLOSED_AREA = [50.6, 43.875]
+
+
+@dataclass(frozen=True)
+class Corruption:
+    """A change of a plan that breaks ``rule`` (and perhaps others, as it must)."""
+
+    name: str
+    rule: str
+    change: Callable[[Data], None]
+
+
+CORRUPTIONS = (
+    Corruption("over land", "land", do.detour(ON_LAND)),
+    Corruption("over a shoal", "depth", do.detour(OVER_SHOAL, unit="Navy")),
+    Corruption("through a closed area", "closures", do.detour(IN_CLOSED_AREA)),
+    Corruption("transit too fast", "speed", do.leg_figure("transit", "speed_kn", 50.0)),
+    Corruption("search too fast", "speed", do.leg_figure("search", "speed_kn", 25.0)),
+    Corruption("slower than it runs", "speed", do.leg_figure("transit", "speed_kn", 5.0)),
+    Corruption("ends before it starts", "speed", do.backwards),
+    Corruption("out too long", "endurance", do.loiter_on(8.0, "loiter")),
+    Corruption("burns the reserve", "fuel", do.loiter_on(8.0, "transit")),
+    Corruption("fuel understated", "fuel", do.scaled("sorties", "fuel_l", 0.8)),
+    Corruption("distance understated", "distance", do.scaled("sorties", "distance_nm", 0.9)),
+    Corruption("off the departure step", "departure", lambda data: do.shift(do.twice(data)[0], 1 / 6)),
+    Corruption("before the start", "horizon", lambda data: do.shift(do.twice(data)[0], -48.0)),
+    Corruption("after the end", "horizon", lambda data: do.shift(do.twice(data)[1], 48.0)),
+    Corruption("gap in time", "continuity", do.time_gap),
+    Corruption("gap in space", "continuity", do.space_gap),
+    Corruption("not from its base", "continuity", do.off_base),
+    Corruption("to another base", "home", do.first("sorties", "return_base", "Kuryk")),
+    Corruption("from an unknown base", "identity", do.first("sorties", "depart_base", "Nowhere")),
+    Corruption("an unknown hull", "identity", do.first("sorties", "hull", "Ghost")),
+    Corruption("a sortie twice", "identity", do.copied_sortie),
+    Corruption("a sortie without legs", "identity", do.no_legs),
+    Corruption("an unknown unit", "fleet", do.first("hulls", "unit", "Ghosts")),
+    Corruption("another vessel class", "fleet", do.first("hulls", "vessel", "zhuk")),
+    Corruption("another agency", "fleet", do.first("hulls", "agency", "Customs")),
+    Corruption("a hull too many", "fleet", do.extra_hull),
+    Corruption("no berth for a hull", "berths", do.extra_hull),
+    Corruption("two sorties at once", "overlap", do.same_hull_out),
+    Corruption("too short a turnaround", "turnaround", do.sail_soon(1.0)),
+    Corruption("more hulls out than there are", "hulls_out", do.three_out),
+    Corruption("too little rest", "rest", do.tired_crews),
+    Corruption("ready too soon", "ready", lambda data: do.twice(data)[0].update(
+        ready=do.later(do.twice(data)[0]["ready"], -4.0))),
+    Corruption("no path", "path", do.leg_figure("transit", "path", [])),
+    Corruption("no number in a path", "path",
+               lambda data: do.leg_of(data, "transit")["path"].insert(1, [math.nan, 43.6])),
+    Corruption("a path with only its ends", "path", do.sparse),
+    Corruption("sweep width doubled", "sweep", do.leg_figure("search", "sweep_width_nm", 6.6)),
+    Corruption("exposure inflated", "exposure", do.inflated_exposure),
+    Corruption("everything inflated alike", "exposure", do.inflated_everywhere),
+    Corruption("exposure from transit", "claims", do.transit_claims),
+    Corruption("a cell claimed twice", "claims", do.claimed_twice),
+    Corruption("a cell of another sea", "claims", do.unknown_cell),
+    Corruption("a cell not searched", "exposure", do.other_cell),
+    Corruption("a lane in the next cell", "lanes", do.lane_moved),
+    Corruption("the same lane again", "lanes_apart", do.same_lane),
+    Corruption("row exposure invented", "coverage_exposure", do.row_exposed),
+    Corruption("row detection inflated", "coverage_detection",
+               do.scaled("coverage", "detection", 1.1)),
+    Corruption("weight moved", "coverage_weights", do.weight_moved),
+    Corruption("weights above one", "weights", do.rows_scaled),
+    Corruption("a row missing", "coverage_rows", do.row_missing),
+    Corruption("a row twice", "coverage_rows", do.row_twice),
+    Corruption("a row of another time", "coverage_rows", do.row_moved),
+    Corruption("a row of another threat", "coverage_rows", do.first("coverage", "threat", "pirates")),
+    Corruption("a track missing", "moving_rows", lambda data: data["moving"].pop()),
+    Corruption("a track of another threat", "moving_rows", do.first("moving", "threat", "pirates")),
+    Corruption("track weight inflated", "moving_weights", do.scaled("moving", "weight", 1.5)),
+    Corruption("a track jumps", "passages", do.track_jumps),
+    Corruption("a track too slow", "passages", do.track_stretched(2.0)),
+    Corruption("a track too fast", "passages", do.track_stretched(0.3)),
+    Corruption("a track back in time", "passages", do.track_returns),
+    Corruption("track exposure inflated", "moving_exposure", do.track_exposed),
+    Corruption("track detection inflated", "moving_detection",
+               do.scaled("moving", "detection", 1.1)),
+    Corruption("detection overstated", "detection", do.solver(detection=0.5, bound=0.525, gap=0.05)),
+    Corruption("bound below detection", "bound", do.solver(bound=0.01)),
+    Corruption("gap understated", "gap", do.solver(gap=0.001)),
+    Corruption("metrics overstated", "metrics",
+               lambda data: data["metrics"].update(search_h=1000.0)),
+)  # fmt: skip
