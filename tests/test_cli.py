@@ -275,6 +275,23 @@ def test_ctrl_c_writes_the_best_plan(sea: Path, repository: Path, tmp_path: Path
     assert patrol("verify", out).exit_code == 0
 
 
+def test_study_compares_fleets(tmp_path: Path) -> None:
+    """``patrol study`` writes a row a fleet and a page, and prints the same table."""
+    assert patrol("new", tmp_path, "--template", "fleet-study").exit_code == 0
+    study = tmp_path / "study.toml"
+    text = study.read_text(encoding="utf-8").replace("[1, 2, 3, 4]", "[1, 2]")
+    study.write_text(text.replace("time_limit_s = 30", "time_limit_s = 3"), encoding="utf-8")
+    out = tmp_path / "out"
+    result = patrol("study", study, "-o", out, "--workers", 1)
+    assert result.exit_code == 0, result.output
+    with (out / "study.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["boats"] for row in rows] == ["1", "2"]
+    assert float(rows[0]["detection"]) <= float(rows[1]["detection"])
+    assert all(percent(float(row["detection"])) in result.stdout for row in rows)
+    assert "<html" in (out / "study.html").read_text(encoding="utf-8")
+
+
 @dataclass(frozen=True)
 class Now:
     """Progress as the planner reports it."""

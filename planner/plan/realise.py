@@ -12,13 +12,19 @@ from pyproj import Geod
 from planner.plan.model import CellExposure, Hull, Leg, Sortie
 from planner.problem.arrays import Fleet, FloatArray
 from planner.problem.build import HOP_RINGS, PlanningProblem, waters_of
-from planner.scenario import Scenario, Unit
+from planner.scenario import Scenario, Unit, VesselClass
 from planner.sea import Sea, Waters
 from planner.solve import Sortie as Column
 from planner.solve.sorties import fuel_l, hop_duration
 from planner.units import NM_M
 
 GEOD = Geod(ellps="WGS84")
+
+LANES_APART = 8
+"""A lane keeps off this many earlier lanes of its cell."""
+
+VERTICES_NM = 5.0
+"""Lines are straight in lon/lat between vertices no farther apart than this."""
 
 
 def hull_id(unit: Unit, number: int) -> str:
@@ -46,45 +52,33 @@ def realise(
 ) -> tuple[Sortie, ...]:
     """Sorties as they are sailed, in order of departure.
 
-    Every visit becomes a lane of exactly its length through water of the
-    cell that earlier lanes left unseen. Hulls are named by giving each sortie
-    to the free hull that has sailed least.
+    Every visit becomes a lane of exactly its length; lanes are laid in order
+    of time over all hulls, each through water that the last ones in its cell
+    left unseen. Hulls are named by giving each sortie to the free hull that
+    has sailed least.
     """
-    step = dt.timedelta(minutes=scenario.area.time_step_min)
     ordered = sorted(columns, key=lambda c: (c.depart, c.fleet, c.return_, c.visits.tobytes()))
-    lanes: dict[int, list[FloatArray]] = {}
-    hulls = _Hulls(scenario, step)
-    drawn = []
-    for number, column in enumerate(ordered, start=1):
-        unit = scenario.unit[column.fleet]
-        draw = _Draw(
-            unit=unit,
-            scenario=scenario,
-            waters=waters_of(unit, scenario, sea),
-            fleet=problem.instance.fleets[column.fleet],
-            problem=problem,
-            column=column,
-            step=step,
-            lanes=lanes,
-        )
-        legs = draw.legs()
-        depart, back = draw.at(column.depart), draw.at(column.return_)
-        ready = back + hulls.pause(unit)
-        drawn.append(
-            Sortie(
-                id=f"S{number:03d}",
-                hull=hulls.take(unit, depart, back, ready),
-                depart_base=unit.base,
-                return_base=unit.base,
-                depart=depart,
-                return_=back,
-                ready=ready,
-                distance_nm=round(sum(length_nm(leg.path) for leg in legs), 3),
-                fuel_l=round(fuel_l(draw.fleet, column.depart, column.return_, column.visits), 3),
-                legs=tuple(legs),
-            )
-        )
-    return tuple(drawn)
+    draws = [_Draw(column, scenario, sea, problem) for column in ordered]
+    _lay_lanes(draws)
+    hulls = _Hulls(scenario)
+    return tuple(
+        draw.sortie(f"S{number:03d}", hulls) for number, draw in enumerate(draws, start=1)
+    )
+
+
+def _lay_lanes(draws: list[_Draw]) -> None:
+    passes = [
+        (int(step), number, k)
+        for number, draw in enumerate(draws)
+        for k, step in enumerate(draw.column.visits[:, 0])
+    ]
+    laid: dict[int, list[FloatArray]] = {}
+    for _, number, k in sorted(passes):
+        draw = draws[number]
+        earlier = laid.setdefault(int(draw.column.visits[k, 1]), [])
+        lane = draw.lane(k, earlier[-LANES_APART:])
+        draw.lanes.append(lane)
+        earlier.append(lane)
 
 
 def length_nm(path: Iterable[tuple[float, float]]) -> float:
@@ -96,131 +90,160 @@ def length_nm(path: Iterable[tuple[float, float]]) -> float:
 class _Hulls:
     """Which hull is free when: the interval colouring of each unit's sorties."""
 
-    def __init__(self, scenario: Scenario, step: dt.timedelta) -> None:
-        self._scenario, self._step = scenario, step
+    def __init__(self, scenario: Scenario) -> None:
+        self._scenario = scenario
         self._free = {u.name: [scenario.start] * u.count for u in scenario.unit}
         self._sailed = {u.name: [dt.timedelta()] * u.count for u in scenario.unit}
 
-    def pause(self, unit: Unit) -> dt.timedelta:
-        """From a return until the hull may sail again."""
+    def ready(self, unit: Unit, back: dt.datetime) -> dt.datetime:
+        """When a hull that returned at ``back`` may sail again."""
         vessel = self._scenario.vessel[unit.vessel]
         hours = vessel.turnaround_h
         if unit.crews <= unit.count:
             hours = max(hours, vessel.rest_h)
-        return dt.timedelta(hours=hours)
+        return back + dt.timedelta(hours=hours)
 
-    def take(self, unit: Unit, depart: dt.datetime, back: dt.datetime, ready: dt.datetime) -> str:
-        """Name of the free hull that has sailed least; it is bound until ``ready``."""
+    def take(self, unit: Unit, depart: dt.datetime, back: dt.datetime) -> str:
+        """Name of the free hull that has sailed least; it is bound until ready."""
         free, sailed = self._free[unit.name], self._sailed[unit.name]
         number = min(
             (k for k in range(unit.count) if free[k] <= depart), key=lambda k: (sailed[k], k)
         )
-        free[number] = ready
+        free[number] = self.ready(unit, back)
         sailed[number] += back - depart
         return hull_id(unit, number + 1)
 
 
-@dataclass
+@dataclass(frozen=True)
+class _Pass:
+    """A visit as it is sailed: from where to where, and the way on to the next if it is a hop."""
+
+    enter: FloatArray
+    leave: FloatArray
+    hop: FloatArray | None = None
+
+
 class _Draw:
     """One sortie being drawn."""
 
-    unit: Unit
-    scenario: Scenario
-    waters: Waters
-    fleet: Fleet
-    problem: PlanningProblem
-    column: Column
-    step: dt.timedelta
-    lanes: dict[int, list[FloatArray]]
+    def __init__(
+        self, column: Column, scenario: Scenario, sea: Sea, problem: PlanningProblem
+    ) -> None:
+        self.column, self.scenario, self.problem = column, scenario, problem
+        self.unit: Unit = scenario.unit[column.fleet]
+        self.vessel: VesselClass = scenario.vessel[self.unit.vessel]
+        self.fleet: Fleet = problem.instance.fleets[column.fleet]
+        self.waters: Waters = waters_of(self.unit, scenario, sea)
+        self.passes = self._passes()
+        self.lanes: list[FloatArray] = []
+        self._step = dt.timedelta(minutes=scenario.area.time_step_min)
 
-    def at(self, step: int) -> dt.datetime:
-        """Time of a step."""
-        return self.scenario.start + step * self.step
+    def sortie(self, name: str, hulls: _Hulls) -> Sortie:
+        """The sortie, once its lanes are laid, sailed by a free hull."""
+        legs = self._legs()
+        depart, back = self._at(self.column.depart), self._at(self.column.return_)
+        column = self.column
+        return Sortie(
+            id=name,
+            hull=hulls.take(self.unit, depart, back),
+            depart_base=self.unit.base,
+            return_base=self.unit.base,
+            depart=depart,
+            return_=back,
+            ready=hulls.ready(self.unit, back),
+            distance_nm=round(sum(length_nm(leg.path) for leg in legs), 3),
+            fuel_l=round(fuel_l(self.fleet, column.depart, column.return_, column.visits), 3),
+            legs=tuple(legs),
+        )
 
-    def legs(self) -> list[Leg]:
-        """All legs in order, from base to base."""
-        net, visits = self.fleet.network, self.column.visits
-        home = self.waters.field(self.scenario.base_of(self.unit).position)
+    def lane(self, k: int, earlier: list[FloatArray]) -> FloatArray:
+        """Lane of visit ``k``, apart from ``earlier`` lanes of its cell."""
+        cell = int(self.column.visits[k, 1])
+        length = float(self.problem.visit_nm[self.column.fleet][cell])
+        way = self.passes[k]
+        return self.waters.lane(cell, way.enter, way.leave, length, 0, earlier)
+
+    def _passes(self) -> list[_Pass]:
+        """Where each visit enters and leaves its cell, worked out from the last to the first."""
         access = self.problem.access[self.column.fleet].point
-        first, last = int(visits[0, 1]), int(visits[-1, 1])
-        clock = self.column.depart + int(net.deploy_steps[first])
-        legs = [self._transit(home.path(access[first]), self.column.depart, clock)]
-        joins = self._joins(access[last])
-        here = access[first]
-        for (start, cell), (leave, way, enter) in zip(visits.tolist(), joins, strict=True):
-            legs += self._loiter(here, clock, start)
-            clock = start + int(net.visit_steps[cell])
-            legs.append(self._search(cell, here, leave, start, clock))
-            here = leave
-            if way is not None:
-                hop = hop_duration(self.fleet, cell, self._after(start))
-                legs.append(self._transit(way, clock, clock + hop))
-                clock += hop
-                here = enter
-        back = int(net.return_steps[last])
-        legs += self._loiter(here, clock, self.column.return_ - back)
-        homeward = home.path(access[last])[::-1]
-        legs.append(self._transit(homeward, self.column.return_ - back, self.column.return_))
-        return legs
-
-    def _after(self, start: int) -> int:
-        """Cell of the visit that follows the one starting at step ``start``."""
-        visits = self.column.visits
-        return int(visits[np.searchsorted(visits[:, 0], start) + 1, 1])
-
-    def _joins(
-        self, out: FloatArray
-    ) -> list[tuple[FloatArray, FloatArray | None, FloatArray]]:
-        """Where each visit ends, the way from there (if a hop), and where the next begins."""
         cells = self.column.visits[:, 1].tolist()
-        joins: list[tuple[FloatArray, FloatArray | None, FloatArray]] = [(out, None, out)]
+        leave: FloatArray = access[cells[-1]]
+        hop: FloatArray | None = None
+        ends = [(leave, hop)]
+        enters = []
         for cell, following in zip(cells[-2::-1], cells[:0:-1], strict=True):
-            if cell == following:
-                joins.append((joins[-1][0], None, joins[-1][0]))
-            elif hop_duration(self.fleet, cell, following) == 0:
-                gate = self._gate(cell, following)
-                joins.append((gate, None, gate))
-            else:
-                hops = self.waters.hops(HOP_RINGS)
-                k = int(np.flatnonzero((hops.origin == cell) & (hops.target == following))[0])
-                joins.append((hops.start[k], hops.path(k), hops.end[k]))
-        return joins[::-1]
+            enter, hop = leave, None
+            if hop_duration(self.fleet, cell, following) > 0:
+                leave, hop, enter = self._hop(cell, following)
+            elif cell != following:
+                leave = enter = self._gate(cell, following)
+            ends.append((leave, hop))
+            enters.append(enter)
+        enters.append(access[cells[0]])
+        return [
+            _Pass(enter, leave, hop)
+            for enter, (leave, hop) in zip(enters[::-1], ends[::-1], strict=True)
+        ]
 
     def _gate(self, cell: int, following: int) -> FloatArray:
         pair = self.waters.gate_pair
         i, j = min(cell, following), max(cell, following)
-        gate: FloatArray = self.waters.gate_point[
-            int(np.flatnonzero((pair[:, 0] == i) & (pair[:, 1] == j))[0])
-        ]
+        found = np.flatnonzero((pair[:, 0] == i) & (pair[:, 1] == j))
+        gate: FloatArray = self.waters.gate_point[int(found[0])]
         return gate
 
-    def _search(
-        self, cell: int, start: FloatArray, end: FloatArray, first: int, last: int
-    ) -> Leg:
-        vessel = self.scenario.vessel[self.unit.vessel]
-        earlier = self.lanes.setdefault(cell, [])
-        length = float(self.problem.visit_nm[self.column.fleet][cell])
-        lane = self.waters.lane(cell, start, end, length, len(earlier), earlier)
-        earlier.append(lane)
+    def _hop(self, cell: int, following: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+        hops = self.waters.hops(HOP_RINGS)
+        k = int(np.flatnonzero((hops.origin == cell) & (hops.target == following))[0])
+        return hops.start[k], hops.path(k), hops.end[k]
+
+    def _legs(self) -> list[Leg]:
+        """All legs in order, from base to base."""
+        net, visits = self.fleet.network, self.column.visits.tolist()
+        home = self.waters.field(self.scenario.base_of(self.unit).position)
+        first, last = visits[0][1], visits[-1][1]
+        clock = self.column.depart + int(net.deploy_steps[first])
+        legs = [self._transit(home.path(self.passes[0].enter), self.column.depart, clock)]
+        following = [cell for _, cell in visits[1:]] + [-1]
+        for (start, cell), then, way, lane in zip(
+            visits, following, self.passes, self.lanes, strict=True
+        ):
+            legs += self._loiter(way.enter, clock, start)
+            clock = start + int(net.visit_steps[cell])
+            legs.append(self._search(cell, lane, start, clock))
+            if way.hop is not None:
+                arrival = clock + hop_duration(self.fleet, cell, then)
+                legs.append(self._transit(way.hop, clock, arrival))
+                clock = arrival
+        homeward = self.column.return_ - int(net.return_steps[last])
+        leave = self.passes[-1].leave
+        legs += self._loiter(leave, clock, homeward)
+        legs.append(self._transit(home.path(leave)[::-1], homeward, self.column.return_))
+        return legs
+
+    def _at(self, step: int) -> dt.datetime:
+        return self.scenario.start + step * self._step
+
+    def _search(self, cell: int, lane: FloatArray, first: int, last: int) -> Leg:
         exposure = float(self.fleet.exposure[cell])
         return Leg(
             mode="search",
-            start=self.at(first),
-            end=self.at(last),
-            speed_kn=vessel.search_kn,
-            sweep_width_nm=vessel.sweep_width_nm,
+            start=self._at(first),
+            end=self._at(last),
+            speed_kn=self.vessel.search_kn,
+            sweep_width_nm=self.vessel.sweep_width_nm,
             path=_positions(lane),
             exposures=(CellExposure(cell=self.problem.instance.names[cell], exposure=exposure),),
         )
 
     def _transit(self, path: FloatArray, first: int, last: int) -> Leg:
         """A way in transit, slowed so that it takes its whole steps."""
-        hours = (last - first) * self.step.total_seconds() / 3600
+        hours = (last - first) * self._step.total_seconds() / 3600
         positions = _positions(path)
         return Leg(
             mode="transit",
-            start=self.at(first),
-            end=self.at(last),
+            start=self._at(first),
+            end=self._at(last),
             speed_kn=round(length_nm(positions) / hours, 6),
             sweep_width_nm=0.0,
             path=positions,
@@ -232,8 +255,8 @@ class _Draw:
         return [
             Leg(
                 mode="loiter",
-                start=self.at(first),
-                end=self.at(last),
+                start=self._at(first),
+                end=self._at(last),
                 speed_kn=0.0,
                 sweep_width_nm=0.0,
                 path=_positions(np.array([here, here])),
@@ -242,5 +265,10 @@ class _Draw:
 
 
 def _positions(path: FloatArray) -> tuple[tuple[float, float], ...]:
-    """Positions to 1e-7 degrees, about a centimetre."""
-    return tuple((round(float(lon), 7), round(float(lat), 7)) for lon, lat in path)
+    """Positions at most ``VERTICES_NM`` apart, to 1e-7 degrees, about a centimetre."""
+    dense = [path[0]]
+    for start, end in zip(path[:-1], path[1:], strict=True):
+        metres = GEOD.inv(*start, *end)[2]
+        pieces = max(1, int(np.ceil(metres / (VERTICES_NM * NM_M) - 1e-3)))
+        dense += [start + (end - start) * (k / pieces) for k in range(1, pieces + 1)]
+    return tuple((round(float(lon), 7), round(float(lat), 7)) for lon, lat in dense)

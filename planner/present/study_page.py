@@ -71,13 +71,13 @@ def study_table(table: StudyTable) -> Table:
         box=box.SIMPLE_HEAD,
     )
     for name in (
-        "Boats", "Detection", "Bound", "Gap", "Purchase", "Running", "Points/$ M",
-        "Last adds", "between",
+        "Boats", "Detection", "Bound", "Gap", "Purchase", "Running", "Per $ M",
+        "Last adds", "between", "per $ M",
     ):  # fmt: skip
         shown.add_column(name, justify="right", no_wrap=True)
     for line in study_lines(table):
         shown.add_row(
             line.boats, line.detection, line.bound, line.gap, line.purchase, line.running,
-            line.per_million, line.adds, line.between,
+            line.per_million, line.adds, line.between, line.adds_per_million,
         )  # fmt: skip
     return shown

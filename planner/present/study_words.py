@@ -22,6 +22,7 @@ class StudyLine:
     per_million: str
     adds: str
     between: str
+    adds_per_million: str
 
 
 def study_lines(table: StudyTable) -> list[StudyLine]:
@@ -84,7 +85,8 @@ def assumptions(table: StudyTable) -> list[str]:
         f"Running cost: hours under way of every boat in the plan, over {number(table.days)} "
         "days, at the hourly cost of its class.",
         "Points per $ million: percentage points of detection by the whole fleet, divided by "
-        "purchase and running cost together. Use it to compare rows, not as a price of detection.",
+        "purchase and running cost together; for the last step, the points it adds divided by what "
+        "it costs more. Use them to compare rows, not as a price of detection.",
         f"Each fleet was planned for {number(table.time_limit_s)} s, {table.workers} at a time, "
         f"seed {table.seed}: from the smallest to the largest and back again, each starting from "
         "the best plan known for it and knowing every sortie found before.",
@@ -105,6 +107,7 @@ def _line(row: FleetRow, gain: Gain | None, *, known_price: bool) -> StudyLine:
         between="–"
         if gain is None
         else f"{number(100 * gain.low, 1)} to {number(100 * gain.high, 1)}",
+        adds_per_million="–" if gain is None else number(gain.points_per_million, 1),
     )
 
 

@@ -17,8 +17,8 @@ from planner.units import m_from_nm
 
 GEOD = Geod(ellps="WGS84")
 
-SAMPLE_NM = 0.25
-"""Spacing of the points at which a track's cell is looked up."""
+SAMPLES_PER_CELL = 40
+"""Points per cell spacing at which a track's cell is looked up."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def _passages(
     """Cells of the sea along a path, with the miles run at entering and leaving each."""
     index = {name: number for number, name in enumerate(sea.cells.ids)}
     resolution = h3.get_resolution(sea.cells.ids[0])
-    points, along_nm = _walk(path)
+    points, along_nm = _walk(path, float(sea.cells.spacing_nm.min()) / SAMPLES_PER_CELL)
     at = np.array(
         [index.get(h3.latlng_to_cell(lat, lon, resolution), -1) for lon, lat in points], np.int32
     )
@@ -94,12 +94,14 @@ def _passages(
     return at[first][inside], along_nm[first][inside], along_nm[last][inside]
 
 
-def _walk(path: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Points every ``SAMPLE_NM`` along a path (k, 2) and the miles run to each (k,)."""
+def _walk(
+    path: NDArray[np.float64], every_nm: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Points every ``every_nm`` along a path (k, 2) and the miles run to each (k,)."""
     points, along = [path[0]], [0.0]
     for (lon0, lat0), (lon1, lat1) in zip(path[:-1], path[1:], strict=True):
         leg_nm = GEOD.inv(lon0, lat0, lon1, lat1)[2] / m_from_nm(1)
-        pieces = max(1, int(np.ceil(leg_nm / SAMPLE_NM)))
+        pieces = max(1, int(np.ceil(leg_nm / every_nm)))
         start_nm = along[-1]
         for k in range(1, pieces + 1):
             part = k / pieces

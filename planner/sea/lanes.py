@@ -40,6 +40,9 @@ FADE = 0.9
 ENOUGH = 12
 """With this many lanes to choose from no other kinds are tried."""
 
+DISTINCT = 0.9
+"""Lanes less alike than this count as different."""
+
 CYCLE = 24
 """Lanes repeat after this many."""
 
@@ -230,14 +233,18 @@ class Lanes:
     ) -> int:
         """Number of the lane that sees most of what better lanes leave unseen."""
         radius = self.room.plan.area / (SWATHS * length_nm * NM_M)
-        worth = np.ones(len(self._samples))
-        for lane in earlier:
-            worth *= 1 - FADE * self._sight([lane], radius)[0]
+        past = self._sight(earlier, radius) if len(earlier) else np.zeros((0, len(self._samples)))
+        times = past.sum(axis=0) + np.zeros(len(self._samples))
         seen = self._sight(lanes, radius)
+        alike = _likeness(seen, past).max(axis=1, initial=0.0)
         best = 0
         for _ in range(index % CYCLE + 1):
-            best = int(np.argmax(np.round(seen @ worth, 9)))
-            worth *= 1 - FADE * seen[best]
+            # Worth falls with the times seen, measured from the water least seen.
+            worth = (1 - FADE) ** (times - times.min())
+            gain = seen @ worth / len(worth) - np.maximum(0.0, alike - DISTINCT) / (1 - DISTINCT)
+            best = int(np.argmax(np.round(gain, 9)))
+            times = times + seen[best]
+            alike = np.maximum(alike, _likeness(seen, seen[best : best + 1])[:, 0])
         return best
 
     def _sight(self, lanes: Sequence[FloatArray], radius: float) -> FloatArray:
@@ -256,3 +263,10 @@ class Lanes:
             if 0 < length[0] < np.inf:
                 return paths[0]
         raise SeaError("a cell has no room for a lane; take a lower area.cell_resolution")
+
+
+def _likeness(seen: FloatArray, past: FloatArray) -> FloatArray:
+    """How alike (m, p) lanes are in what they see: 1 for the same, 0 for nothing in common."""
+    sizes = np.linalg.norm(seen, axis=1)[:, None] * np.linalg.norm(past, axis=1)[None, :]
+    found: FloatArray = (seen @ past.T) / np.maximum(sizes, 1e-12)
+    return found

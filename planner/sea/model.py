@@ -12,11 +12,13 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from planner.sea.cells import Cells
+from planner.sea.channels import channels
 from planner.sea.clearance import HARBOUR, Clearance, free_water
 from planner.sea.depth import DepthField
 from planner.sea.geodesy import FloatArray, Plane, area_nm2
 from planner.sea.harbours import Harbour
 from planner.sea.overlay import polygonal
+from planner.sea.routes import Router
 from planner.sea.waters import Waters
 
 SHORE_ONLY = -math.inf
@@ -98,17 +100,6 @@ class Sea:
             self.clearance,
         )
 
-    def navigable(self, required_depth_m: float) -> BaseGeometry:
-        """Shoreline water at least so deep, with harbour approaches, without closures."""
-        water = self.shore
-        if self.depth is not None and required_depth_m > SHORE_ONLY:
-            deep = self.depth.deep_water(required_depth_m)
-            water = polygonal(shapely.intersection(water, deep))
-            water = shapely.union_all([water, *(harbour.water for harbour in self.harbours)])
-        if self.closures:
-            water = shapely.difference(water, shapely.union_all(list(self.closures)))
-        return polygonal(water)
-
     def waters(self, required_depth_m: float) -> Waters:
         """Navigable water for a required depth at the datum, in metres; cached.
 
@@ -122,18 +113,51 @@ class Sea:
         return self._waters[key]
 
     def _build(self, required_depth_m: float) -> Waters:
-        navigable = self.navigable(required_depth_m)
-        free = free_water(self.plane.project(navigable), self.region_xy)[0]
-        near = [harbour.free for harbour in self.harbours]
-        if self.closures:
-            shut = self.plane.project(shapely.union_all(list(self.closures)))
-            shut = shapely.buffer(shut, HARBOUR[0].offset_m, quad_segs=2)
-            near = [shapely.difference(water, shut) for water in near]
-        free = polygonal(shapely.union_all([free, *near]))
-        waters = Waters(self.cells, self.plane, required_depth_m, navigable, free, self.shore_xy)
+        approaches = self._approaches(required_depth_m)
+        navigable = self._navigable(required_depth_m, approaches)
+        free = self._free(navigable)
+        waters = Waters(
+            self.cells, self.plane, required_depth_m, navigable, approaches, free, self.shore_xy
+        )
         log.info(
             "%.2f m: %d of %d cells searchable, %d gates, %d corners",
             required_depth_m, waters.searchable.sum(), self.cells.n,
             len(waters.gate_pair), len(waters.router.sight.corner),
         )  # fmt: skip
         return waters
+
+    def _approaches(self, required_depth_m: float) -> BaseGeometry:
+        """Water near berths where only land counts, with the channels they need."""
+        near = shapely.union_all([harbour.water for harbour in self.harbours])
+        if self.depth is None or required_depth_m == SHORE_ONLY:
+            return near
+        deep = self._free(self._navigable(required_depth_m, near))
+        strips = channels(self.harbours, deep, self._shore_router)
+        return polygonal(shapely.intersection(shapely.union_all([near, *strips]), self.shore))
+
+    @cached_property
+    def _shore_router(self) -> Router:
+        free = self._free(self._navigable(SHORE_ONLY, shapely.Polygon()))
+        return Router(self.plane, free, self.shore_xy)
+
+    @cached_property
+    def _closed(self) -> BaseGeometry:
+        return shapely.union_all(list(self.closures))
+
+    def _navigable(self, required_depth_m: float, approaches: BaseGeometry) -> BaseGeometry:
+        """Shoreline water at least so deep, with approaches, without closures."""
+        water = self.shore
+        if self.depth is not None and required_depth_m > SHORE_ONLY:
+            deep = self.depth.deep_water(required_depth_m)
+            water = shapely.union(polygonal(shapely.intersection(water, deep)), approaches)
+        return polygonal(shapely.difference(water, self._closed))
+
+    def _free(self, navigable: BaseGeometry) -> BaseGeometry:
+        """Free water (plane): off the edge of navigable water, finer in harbours."""
+        free = free_water(self.plane.project(navigable), self.region_xy)[0]
+        near = [harbour.free for harbour in self.harbours]
+        if self.closures:
+            shut = self.plane.project(self._closed)
+            shut = shapely.buffer(shut, HARBOUR[0].offset_m, quad_segs=2)
+            near = [shapely.difference(water, shut) for water in near]
+        return polygonal(shapely.union_all([free, *near]))

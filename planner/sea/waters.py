@@ -29,6 +29,9 @@ class Waters:
     navigable : polygon
         Lon/lat: shoreline water without shoals and closures, with harbour
         approaches.
+    approaches : polygon
+        Lon/lat: water around bases where only land counts, not depth: all
+        within 3 nm, and a channel to deep water where that does not reach it.
     pieces : (n,)
         Largest connected part of each cell's navigable water, a little off
         its edge: lanes and gates lie in it.
@@ -51,12 +54,14 @@ class Waters:
         plane: Plane,
         required_depth_m: float,
         navigable: BaseGeometry,
+        approaches: BaseGeometry,
         free: BaseGeometry,
         shore_xy: BaseGeometry,
     ) -> None:
         self.cells = cells
         self.required_depth_m = required_depth_m
         self.navigable = navigable
+        self.approaches = approaches
         self.router = Router(plane, free, shore_xy)
         pieces, searchable = pieces_of(cells, navigable, plane.unproject(free))
         self.pieces: Geometries = pieces

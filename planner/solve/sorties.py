@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from planner.problem.arrays import Fleet, FloatArray, Instance, IntArray, Targets
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sortie:
     """One trip of a hull of ``fleet`` (an index).
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from planner.study.model import Study, load_study
-from planner.study.run import Progress, run_study
+from planner.study.run import run_study
 from planner.study.table import FleetRow, StudyTable
 from planner.study.workers import FleetSolver
 
 __all__ = [
     "FleetRow",
     "FleetSolver",
-    "Progress",
     "Study",
     "StudyTable",
     "load_study",

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from planner.scenario import Scenario, Unit
-from planner.solve import Pool, solve
+from planner.solve import Pool, Progress, solve
 from planner.solve.sorties import fuel_l
 from planner.study.fleets import deal, resized
 from planner.study.model import Study, load_study
@@ -18,23 +17,6 @@ from planner.study.table import FleetRow, StudyTable, settled, table_csv
 from planner.study.workers import FleetSolver, Task, mapper
 
 TABLE = "study.csv"
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a study has come; ``detection`` and ``bound`` of the last fleet planned."""
-
-    elapsed_s: float
-    phase: str
-    detection: float | None
-    bound: float | None
-
-    @property
-    def gap(self) -> float | None:
-        """``bound / detection − 1`` of the last fleet planned."""
-        if not self.detection or self.bound is None:
-            return None
-        return self.bound / self.detection - 1
 
 
 def run_study(

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from itertools import pairwise
 
 MILLION = 1e6
+GAINS = ("gain", "gain_low", "gain_high", "gain_cost_usd", "gain_points_per_million_usd")
 
 
 @dataclass(frozen=True)
@@ -57,11 +58,18 @@ class Gain:
 
     ``found`` is the difference of the two plans. What the best plans would
     differ by lies between ``low`` and ``high``, whatever the optimiser missed.
+    ``cost_usd`` is what they cost more, in purchase and running.
     """
 
     found: float
     low: float
     high: float
+    cost_usd: float
+
+    @property
+    def points_per_million(self) -> float:
+        """Percentage points gained per million dollars more; NaN where nothing more is spent."""
+        return 100 * self.found / (self.cost_usd / MILLION) if self.cost_usd > 0 else float("nan")
 
 
 @dataclass(frozen=True)
@@ -100,6 +108,7 @@ def gain(smaller: FleetRow, larger: FleetRow) -> Gain:
         found=larger.detection - smaller.detection,
         low=max(0.0, larger.detection - smaller.bound),
         high=larger.bound - smaller.detection,
+        cost_usd=larger.cost_usd - smaller.cost_usd,
     )
 
 
@@ -134,10 +143,12 @@ def table_csv(table: StudyTable) -> str:
     writer = csv.writer(out, lineterminator="\n")
     stated = [item.name for item in fields(FleetRow)]
     derived = ["gap", "cost_usd", "detection_points_per_million_usd"]
-    writer.writerow([*stated, *derived, "gain", "gain_low", "gain_high"])
+    writer.writerow([*stated, *derived, *GAINS])
     for row, bought in zip(table.rows, table.gains(), strict=True):
         figures = [row.gap, row.cost_usd, row.detection_per_million]
-        gains = ["", "", ""] if bought is None else [bought.found, bought.low, bought.high]
+        gains = [""] * len(GAINS) if bought is None else [*asdict(bought).values()]
+        if bought is not None:
+            gains.append(bought.points_per_million)
         writer.writerow([_cell(value) for value in (*asdict(row).values(), *figures, *gains)])
     return out.getvalue()
 

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from planner.problem.arrays import Instance
+from planner.solve import Progress
 from planner.solve.sorties import Coverage, Pool, Roster, Sortie, make_sortie
-from planner.study import Progress, run_study
+from planner.study import run_study
 
 
 @dataclass
@@ -47,7 +48,7 @@ class StandIn:
         hulls = instance.fleets[0].rows[0].capacity
         if hulls == self.stop_at:
             raise KeyboardInterrupt
-        assert (time_limit_s, seed) == (3.0, 5)
+        assert (time_limit_s, seed) == (1.5, 5)
         assert Roster(instance, start).fits()
         self.seen.append((hulls, len(pool), len(start)))
         sorties = [] if hulls in self.lazy else list(start)
@@ -76,23 +77,40 @@ class StandIn:
         return True
 
 
-def test_fleets_share_sorties_and_start_from_the_smaller_plan(
-    study_file: Path, tmp_path: Path
-) -> None:
-    """Each fleet knows all sorties found before it and starts from the best plan so far."""
+def test_fleets_share_sorties_and_plans(study_file: Path, tmp_path: Path) -> None:
+    """Each fleet knows all sorties found before it and starts from the best plan it can man."""
     stand_in, told = StandIn(), []
     table = run_study(
         study_file, tmp_path / "out", workers=1, solver=stand_in, progress=told.append
     )
-    assert stand_in.seen == [(1, 0, 0), (2, 2, 2), (4, 3, 3)]
+    up = [(1, 0, 0), (2, 2, 2), (4, 3, 3)]
+    assert stand_in.seen == [*up, (4, 5, 5), (2, 5, 3), (1, 5, 2)]
     assert [row.boats for row in table.rows] == [1, 2, 4]
     assert [row.sorties for row in table.rows] == [2, 3, 5]
     detections = [row.detection for row in table.rows]
     assert detections == sorted(set(detections))
     assert [row.bound for row in table.rows] == [0.8, 0.8, 0.8]
     assert isinstance(told[-1], Progress)
-    assert told[-1].phase == "fleet 3 of 3 planned"
-    assert told[-1].gap == pytest.approx(0.8 / table.rows[-1].detection - 1)
+    assert told[-1].phase == "6 of 6 plans made, last of 1 boats"
+
+
+def test_a_smaller_fleet_borrows_from_a_larger_one(study_file: Path, tmp_path: Path) -> None:
+    """What was found only with more boats is cut to the boats there are."""
+    table = run_study(study_file, tmp_path / "out", workers=1, solver=StandIn(frozenset({1, 2})))
+    assert [row.sorties for row in table.rows] == [2, 3, 5]
+    assert all(row.detection > 0 for row in table.rows)
+    assert [row.planned_boats for row in table.rows] == [1, 2, 4]
+
+
+def test_one_fleet_alone_gets_all_its_time(study_file: Path, tmp_path: Path) -> None:
+    """A study of a single fleet is one plan."""
+    text = study_file.read_text("utf-8")
+    text = text.replace("[1, 2, 4]", "[2]").replace("time_limit_s = 3", "time_limit_s = 1.5")
+    study_file.write_text(text, encoding="utf-8")
+    stand_in = StandIn()
+    table = run_study(study_file, tmp_path / "out", workers=1, solver=stand_in)
+    assert stand_in.seen == [(2, 0, 0)]
+    assert len(table.rows) == 1
 
 
 def test_a_bigger_fleet_is_never_shown_as_worse(study_file: Path, tmp_path: Path) -> None:
@@ -137,9 +155,11 @@ def test_ctrl_c_keeps_the_fleets_that_are_done(study_file: Path, tmp_path: Path)
 
 def test_an_optimiser_cut_short_ends_the_study(study_file: Path, tmp_path: Path) -> None:
     """The optimiser turns Ctrl-C into its best plan; that plan counts, and no more are made."""
-    table = run_study(study_file, tmp_path / "out", workers=1, solver=StandIn(cut_short=2))
+    stand_in = StandIn(cut_short=2)
+    table = run_study(study_file, tmp_path / "out", workers=1, solver=stand_in)
     assert table.interrupted
     assert [row.boats for row in table.rows] == [1, 2]
+    assert len(stand_in.seen) == 2
 
 
 def test_boats_of_several_units_are_planned_together(study_file: Path, tmp_path: Path) -> None:
@@ -154,3 +174,16 @@ def test_boats_of_several_units_are_planned_together(study_file: Path, tmp_path:
     table = run_study(study_file, tmp_path / "out", workers=1, solver=StandIn())
     assert [row.split for row in table.rows] == ["1 + 0", "1 + 1", "2 + 2"]
     assert [row.boats for row in table.rows] == [1, 2, 4]
+
+
+def test_the_planners_own_optimiser_in_two_processes(study_file: Path, tmp_path: Path) -> None:
+    """Planned for a second each by two processes, fleets are in order and within their bounds."""
+    text = study_file.read_text("utf-8")
+    text = text.replace("[1, 2, 4]", "[1, 2]").replace("time_limit_s = 3", "time_limit_s = 2")
+    study_file.write_text(text, encoding="utf-8")
+    table = run_study(study_file, tmp_path / "out", workers=2)
+    small, large = table.rows
+    assert 0 < small.detection <= large.detection
+    assert small.detection <= small.bound <= large.bound <= 1
+    assert small.sorties > 0
+    assert table.workers == 2

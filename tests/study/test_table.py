@@ -103,3 +103,5 @@ def test_the_csv_is_tidy_and_holds_every_figure() -> None:
     assert float(found[1]["gain"]) == pytest.approx(0.1)
     assert float(found[1]["gain_low"]) == pytest.approx(0.05)
     assert float(found[1]["gain_high"]) == pytest.approx(0.16)
+    assert float(found[1]["gain_cost_usd"]) == pytest.approx(5e5)
+    assert float(found[1]["gain_points_per_million_usd"]) == pytest.approx(20)
