@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import subprocess
 import sys
@@ -53,6 +54,18 @@ def test_names_are_the_same_after_their_modules_are_imported() -> None:
         importlib.import_module(module)
     assert callable(planner.verify_plan)
     assert callable(planner.load)
+
+
+def test_the_first_plan_is_short_and_uses_public_names(examples: Path) -> None:
+    """The example of the Python API has under 20 lines and imports nothing private."""
+    text = (examples / "first_plan.py").read_text(encoding="utf-8")
+    assert len(text.splitlines()) < 20
+    (imported,) = [
+        node
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.ImportFrom) and node.module == "planner"
+    ]
+    assert {alias.name for alias in imported.names} <= set(planner.__all__)
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

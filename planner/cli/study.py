@@ -22,7 +22,6 @@ def study(
     ] = None,
 ) -> None:
     """Compare fleets: say what one more boat buys."""
-
     from planner.cli.progress import progress_line
     from planner.present.study_page import study_table, write_study_page
     from planner.study import run_study

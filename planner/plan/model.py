@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PrivateAttr
 
 from planner.scenario import Scenario
 
-SCHEMA = "patrol-plan/1"
+SCHEMA: Literal["patrol-plan/1"] = "patrol-plan/1"
 
 Position = tuple[float, float]
 NonNegative = Annotated[float, Field(ge=0)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from pyproj import Geod
@@ -61,9 +62,7 @@ def realise(
     draws = [_Draw(column, scenario, sea, problem) for column in ordered]
     _lay_lanes(draws)
     hulls = _Hulls(scenario)
-    return tuple(
-        draw.sortie(f"S{number:03d}", hulls) for number, draw in enumerate(draws, start=1)
-    )
+    return tuple(draw.sortie(f"S{number:03d}", hulls) for number, draw in enumerate(draws, start=1))
 
 
 def _lay_lanes(draws: list[_Draw]) -> None:
@@ -267,7 +266,7 @@ class _Draw:
 def _positions(path: FloatArray) -> tuple[tuple[float, float], ...]:
     """Positions at most ``VERTICES_NM`` apart, to 1e-7 degrees, about a centimetre."""
     dense = [path[0]]
-    for start, end in zip(path[:-1], path[1:], strict=True):
+    for start, end in pairwise(path):
         metres = GEOD.inv(*start, *end)[2]
         pieces = max(1, int(np.ceil(metres / (VERTICES_NM * NM_M) - 1e-3)))
         dense += [start + (end - start) * (k / pieces) for k in range(1, pieces + 1)]

@@ -77,7 +77,11 @@ class CellFigures:
 
 @dataclass(frozen=True)
 class SortieFigures:
-    """One sortie in figures: hours by mode, miles searched, what it watched."""
+    """One sortie in figures: hours by mode, miles searched, what it watched.
+
+    ``watches`` names the zones and threats that make up most of what it
+    detects, ``mainly`` the foremost of each.
+    """
 
     sortie: Sortie
     hull: Hull
@@ -85,6 +89,7 @@ class SortieFigures:
     search_nm: float
     detection: float
     watches: str
+    mainly: str
 
     @property
     def underway_h(self) -> float:
@@ -241,18 +246,22 @@ def _one_sortie(
         hours[leg.mode] += length_h
         if leg.mode == "search":
             search_nm += length_h * leg.speed_kn
+    where, what = _watched(sortie, earned, named)
     return SortieFigures(
         sortie=sortie,
         hull=hull,
         hours=hours,
         search_nm=search_nm,
         detection=sum(item.detection for item in earned),
-        watches=_watches(sortie, earned, named),
+        watches=_watches(where, what),
+        mainly=_watches(where[:1], what[:1]),
     )
 
 
-def _watches(sortie: Sortie, earned: list[Credit], named: dict[str, str]) -> str:
-    """What a sortie mainly saw: ``zones: threats``, those that make up most of its worth."""
+def _watched(
+    sortie: Sortie, earned: list[Credit], named: dict[str, str]
+) -> tuple[list[str], list[str]]:
+    """Zones and threats that make up most of what a sortie detects, foremost first."""
     where = _main(sums((named[c.cell], c.detection) for c in earned if c.cell in named), earned)
     if not earned:
         places = sums(
@@ -262,7 +271,11 @@ def _watches(sortie: Sortie, earned: list[Credit], named: dict[str, str]) -> str
             if item.cell in named
         )
         where = sorted(places, key=lambda name: -places[name])[:2]
-    what = _main(sums((clean(c.threat), c.detection) for c in earned), earned)
+    return where, _main(sums((clean(c.threat), c.detection) for c in earned), earned)
+
+
+def _watches(where: list[str], what: list[str]) -> str:
+    """``zones: threats``, whichever there are."""
     return ": ".join(", ".join(part) for part in (where, what) if part)
 
 

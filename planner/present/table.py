@@ -19,7 +19,7 @@ from planner.present.figures import (
     hulls_in_order,
     sortie_figures,
 )
-from planner.present.text import clean, duration, moment, number, offset, percent
+from planner.present.text import clean, duration, moment, number, offset, percent, weekday
 from planner.present.worth import agency_table, totals, zone_table
 
 Row = tuple[str, str, str]
@@ -42,12 +42,13 @@ def schedule_table(plan: Plan, zones: Zones | None = None) -> Table:
     """
     start, _ = horizon(plan)
     table = _table(f"Schedule (times {offset(start)})")
-    table.add_column("Hull", no_wrap=True)
-    table.add_column("Departs", no_wrap=True)
-    table.add_column("Returns", no_wrap=True)
-    table.add_column("nm", justify="right", no_wrap=True)
-    table.add_column("Fuel l", justify="right", no_wrap=True)
-    table.add_column("What it watches", ratio=1, no_wrap=True, overflow="ellipsis")
+    widest = max((len(clean(hull.id)) for hull in plan.hulls), default=0)
+    table.add_column("Hull", min_width=min(widest, 24))
+    table.add_column("Departs", no_wrap=True, min_width=16)
+    table.add_column("Returns", no_wrap=True, min_width=9)
+    table.add_column("nm", justify="right", no_wrap=True, min_width=3)
+    table.add_column("Fuel l", justify="right", no_wrap=True, min_width=6)
+    table.add_column("What it watches", ratio=1)
     trips = sortie_figures(plan, _zones(zones))
     for hull in hulls_in_order(plan):
         own = [trip for trip in trips if trip.hull.id == hull.id]
@@ -57,10 +58,10 @@ def schedule_table(plan: Plan, zones: Zones | None = None) -> Table:
             table.add_row(
                 _text(hull.id) if place == 0 else "",
                 moment(trip.sortie.depart, start.tzinfo),
-                moment(trip.sortie.return_, start.tzinfo),
+                weekday(trip.sortie.return_, start.tzinfo),
                 number(trip.sortie.distance_nm),
                 number(trip.sortie.fuel_l),
-                _text(trip.watches or "–"),
+                _text(trip.mainly or "–"),
                 end_section=place == len(own) - 1,
             )
     return table
@@ -195,6 +196,8 @@ def _table(title: str, *, show_header: bool = True) -> Table:
         header_style="bold",
         box=box.SIMPLE_HEAD if show_header else box.SIMPLE,
         show_header=show_header,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
     )
 
 

@@ -105,6 +105,12 @@ def moment(time: datetime, zone: tzinfo | None = None) -> str:
     return f"{day(local)} {local:%H:%M}"
 
 
+def weekday(time: datetime, zone: tzinfo | None = None) -> str:
+    """A time within a few days as ``Tue 01:00``, in ``zone`` or else its own offset."""
+    local = time.astimezone(zone) if zone is not None else time
+    return f"{WEEKDAYS[local.weekday()]} {local:%H:%M}"
+
+
 def day(time: datetime) -> str:
     """A date as ``Mon 22 May``."""
     return f"{WEEKDAYS[time.weekday()]} {time.day} {MONTHS[time.month - 1]}"

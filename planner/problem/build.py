@@ -18,7 +18,8 @@ from planner.problem.arrays import (
     Network,
     Targets,
 )
-from planner.problem.targets import Layer, Track, stationary, tracks
+from planner.problem.targets import Layer, stationary, tracks
+from planner.problem.tracks import Track
 from planner.scenario import Base, Scenario, Unit, VesselClass
 from planner.sea import Hops, Sea, Waters
 
@@ -152,8 +153,8 @@ def _fleet(
     exposure = vessel.sweep_width_nm * visit_nm / cells.area_nm2
 
     reachable = np.isfinite(reach.distance_nm)
-    one_way = steps.up(np.where(reachable, reach.distance_nm, 0) / vessel.cruise_kn)
-    one_way = np.where(reachable, one_way, -1).astype(np.int32)
+    away = steps.up(np.where(reachable, reach.distance_nm, 0) / vessel.cruise_kn)
+    one_way: IntArray = np.where(reachable, away, -1).astype(np.int32)
     ptr, origin, duration = _hops_into(hop, steps.up(hop.distance_nm / vessel.cruise_kn), cells.n)
     network = Network(
         visit_steps.astype(np.int32),
@@ -201,7 +202,7 @@ def _adjacent(waters: Waters, n: int) -> IntArray:
 
 def _hops_into(
     hop: Hops, duration: NDArray[np.int64], n: int
-) -> tuple[IntArray, IntArray, IntArray]:
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
     """Hops sorted by target, in compressed rows."""
     order = np.lexsort((hop.origin, hop.target))
     ptr = np.searchsorted(hop.target[order], np.arange(n + 1)).astype(np.int32)

@@ -75,7 +75,7 @@ def stationary(scenario: Scenario, sea: Sea) -> list[Layer]:
 def windows(horizon_h: float, persistence_h: float) -> NDArray[np.float64]:
     """Boundaries 0, p, 2p, … of a threat's windows, the last at the horizon."""
     count = max(1, math.ceil(horizon_h / persistence_h - 1e-9))
-    bounds = np.arange(count + 1) * persistence_h
+    bounds: NDArray[np.float64] = np.arange(count + 1, dtype=np.float64) * persistence_h
     bounds[-1] = horizon_h
     return bounds
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import h3
 import numpy as np
@@ -99,7 +100,7 @@ def _walk(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Points every ``every_nm`` along a path (k, 2) and the miles run to each (k,)."""
     points, along = [path[0]], [0.0]
-    for (lon0, lat0), (lon1, lat1) in zip(path[:-1], path[1:], strict=True):
+    for (lon0, lat0), (lon1, lat1) in pairwise(path):
         leg_nm = GEOD.inv(lon0, lat0, lon1, lat1)[2] / m_from_nm(1)
         pieces = max(1, int(np.ceil(leg_nm / every_nm)))
         start_nm = along[-1]

@@ -10,6 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from planner.sea.clearance import main_part
+from planner.sea.geodesy import Plane
 from planner.sea.harbours import APPROACH_NM, Harbour, circle
 from planner.sea.routes import Router
 from planner.units import m_from_nm
@@ -41,10 +42,10 @@ def channels(
     shore_router
         Ways where only land and closures count.
     """
-    sea = main_part(free)
+    sea, plane = main_part(free), shore_router.plane
     found = []
     for harbour in harbours:
-        if harbour.free.is_empty or shapely.intersects(harbour.free, sea):
+        if harbour.free.is_empty or shapely.intersects(_basin(harbour, plane), sea):
             continue
         way = _way_out(harbour, sea, shore_router)
         if way is None:
@@ -53,10 +54,17 @@ def channels(
                 LONGEST_NM, *harbour.position,
             )  # fmt: skip
             continue
-        plane = shore_router.plane
         strip = shapely.buffer(plane.project(way), m_from_nm(HALF_WIDTH_NM), quad_segs=4)
         found.append(plane.unproject(strip))
     return found
+
+
+def _basin(harbour: Harbour, plane: Plane) -> BaseGeometry:
+    """The connected part of a harbour's free water that the berth lies on."""
+    berth = plane.project(shapely.Point(harbour.position))
+    parts = shapely.get_parts(harbour.free)
+    basin: BaseGeometry = parts[int(np.argmin(shapely.distance(parts, berth)))]
+    return basin
 
 
 def _way_out(harbour: Harbour, sea: BaseGeometry, router: Router) -> BaseGeometry | None:

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from planner.problem.arrays import FloatArray, Instance
+from planner.solve.compiled import compiled
 from planner.solve.pricing import Profile
 from planner.solve.timeline import best_schedule
 
@@ -53,7 +53,7 @@ def envelope_knots(instance: Instance) -> FloatArray:
     return table
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def conjugate(weight, price, table, n_stationary, out) -> None:  # type: ignore[no-untyped-def]
     """``max_u [w f̄(u) − π u]`` for every target; ``out`` (n_targets,).
 
@@ -121,7 +121,7 @@ def slope(
     return price
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _chord_slopes(weight, exposure, table, n_stationary, price) -> None:  # type: ignore[no-untyped-def]
     n, last = table.shape[0], table.shape[1] - 1
     for j in range(n_stationary):

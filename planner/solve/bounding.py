@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from planner.problem.arrays import FloatArray, Instance
-from planner.solve.bound import envelope_knots, lagrangian, slope
+from planner.solve.bound import envelope_knots, lagrangian
 from planner.solve.master import Master, Relaxation
 from planner.solve.pricing import NEVER, AdditivePricer, Profile
 from planner.solve.sorties import Pool, Sortie, make_sortie

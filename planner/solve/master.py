@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from ortools.math_opt.python import mathopt
@@ -153,7 +154,7 @@ class Master:
         row = self._model.add_linear_constraint(ub=0.0)
         weight = float(self.instance.targets.weight[target])
         at = self._knots(target)
-        for low, high in zip(at[:-1], at[1:], strict=True):
+        for low, high in pairwise(at):
             piece = self._model.add_variable(lb=0.0, ub=float(high - low))
             row.set_coefficient(piece, 1.0)
             worth = weight * (np.exp(-low) - np.exp(-high)) / (high - low)

@@ -13,14 +13,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from planner.problem.arrays import Fleet, FloatArray, IntArray, Targets
+from planner.solve.compiled import compiled
 from planner.solve.pricing import NEVER, Profile, _trace
 
 
-@njit(cache=True, nogil=True)
-def _marginal(  # type: ignore[no-untyped-def]  # noqa: PLR0913
+@compiled
+def _marginal(  # type: ignore[no-untyped-def]
     t, i, origin, t0, via, steps, n, window, offset, seen_once, residual,
     track_ptr, track_target, track_exposure,
 ):  # fmt: skip
@@ -48,8 +48,8 @@ def _marginal(  # type: ignore[no-untyped-def]  # noqa: PLR0913
     return gain
 
 
-@njit(cache=True, nogil=True)
-def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0913
+@compiled
+def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912
     t0, horizon, allowed, active, steps, deploy, back, adjacent, hop_ptr, hop_from, hop_steps,
     window, offset, seen_once, residual, track_ptr, track_target, track_exposure,
     fuel_transit, fuel_search, fuel_loiter, fuel_limit,

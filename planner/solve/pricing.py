@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from planner.problem.arrays import Fleet, FloatArray, IntArray, Targets
+from planner.solve.compiled import compiled
 
 NEVER = -1e300
 IMPOSSIBLE = -1e200
@@ -42,8 +42,8 @@ class Profile:
     value: FloatArray
 
 
-@njit(cache=True, nogil=True)
-def price_visits(  # type: ignore[no-untyped-def]  # noqa: PLR0913
+@compiled
+def price_visits(  # type: ignore[no-untyped-def]
     window, offset, steps, exposure, track_ptr, track_target, track_exposure, price, out
 ) -> None:
     """Value of every visit start (step, cell) under linear target prices.
@@ -70,7 +70,7 @@ def price_visits(  # type: ignore[no-untyped-def]  # noqa: PLR0913
             out[t, i] = total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def forbid_straddling(window, offset, steps, weight, out) -> None:  # type: ignore[no-untyped-def]
     """Set ``NEVER`` in ``out`` (n_steps, n) where a visit would straddle a window's end.
 
@@ -90,8 +90,8 @@ def forbid_straddling(window, offset, steps, weight, out) -> None:  # type: igno
                     out[t, i] = NEVER
 
 
-@njit(cache=True, nogil=True)
-def _additive(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0913
+@compiled
+def _additive(  # type: ignore[no-untyped-def]  # noqa: PLR0912
     t0, horizon, worth, active, steps, deploy, back, adjacent, hop_ptr, hop_from, hop_steps,
     ready, done, via, best, last,
 ) -> None:  # fmt: skip
@@ -136,8 +136,8 @@ def _additive(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0913
             via[s, j] = origin
 
 
-@njit(cache=True, nogil=True)
-def _additive_profile(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0913
+@compiled
+def _additive_profile(  # type: ignore[no-untyped-def]  # noqa: PLR0912
     departures, horizon, worth, active, steps, deploy, back, adjacent, hop_ptr, hop_from,
     hop_steps, n_steps, value,
 ) -> None:  # fmt: skip
@@ -199,7 +199,7 @@ def _additive_profile(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0913
                     value[block + lane, duration] = NEVER
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _trace(via, steps, duration, back, last, n):  # type: ignore[no-untyped-def]
     """Visits ``(step after departure, cell)`` of the path ending at ``last``, in order."""
     visits = np.empty((duration + 1, 2), np.int32)
@@ -245,9 +245,7 @@ class AdditivePricer:
         """Best sortie value for every departure and duration."""
         net = self.fleet.network
         value = np.empty((net.departures.size, net.max_steps + 1))
-        _additive_profile(
-            net.departures, net.max_steps, worth, *self._arcs(), self._n_steps, value
-        )
+        _additive_profile(net.departures, net.max_steps, worth, *self._arcs(), self._n_steps, value)
         return Profile(net.departures, value)
 
     def visits(self, worth: FloatArray, departure: int, duration: int) -> IntArray:

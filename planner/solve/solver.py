@@ -78,7 +78,8 @@ class _Bounder(threading.Thread):
 
     def __init__(self, bounding: Bounding, stop: Callable[[], bool], left_s: Callable[[], float]):
         super().__init__(name="bound", daemon=True)
-        self.bounding, self.failure = bounding, None
+        self.bounding = bounding
+        self.failure: Exception | None = None
         self._stop_asked, self._left_s = stop, left_s
         self.settled = False
 
@@ -86,7 +87,7 @@ class _Bounder(threading.Thread):
         try:
             self.settled = self.bounding.run(self._stop_asked, self._left_s)
         except Exception as error:
-            self.failure: Exception | None = error
+            self.failure = error
 
 
 def solve(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from planner.problem.arrays import Fleet, FloatArray, Instance, IntArray, Targets
+from planner.solve.compiled import compiled
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +34,8 @@ class Sortie:
         return (self.fleet, self.depart, self.return_, self.visits.tobytes())
 
 
-@njit(cache=True, nogil=True)
-def _targets_of(  # type: ignore[no-untyped-def]  # noqa: PLR0913
+@compiled
+def _targets_of(  # type: ignore[no-untyped-def]
     visits, window, offset, n, exposure, weight, track_ptr, track_target, track_exposure
 ):
     n_layers = window.shape[0]
@@ -68,9 +69,8 @@ def make_sortie(
         targets.weight, unit.track_ptr, unit.track_target, unit.track_exposure,
     )  # fmt: skip
     once, where = np.unique(target, return_inverse=True)
-    return Sortie(
-        fleet, depart, return_, visits, once, np.bincount(where, value, minlength=once.size)
-    )
+    exposure: FloatArray = np.bincount(where, value, minlength=once.size).astype(np.float64)
+    return Sortie(fleet, depart, return_, visits, once, exposure)
 
 
 def fuel_l(fleet: Fleet, depart: int, return_: int, visits: IntArray) -> float:
@@ -78,9 +78,8 @@ def fuel_l(fleet: Fleet, depart: int, return_: int, visits: IntArray) -> float:
     net, rule = fleet.network, fleet.fuel
     search = int(net.visit_steps[visits[:, 1]].sum())
     transit = int(net.deploy_steps[visits[0, 1]] + net.return_steps[visits[-1, 1]])
-    for (s, i), (_, j) in zip(visits[:-1], visits[1:], strict=True):
-        transit += hop_duration(fleet, int(i), int(j))
-        del s
+    for i, j in pairwise(visits[:, 1].tolist()):
+        transit += hop_duration(fleet, i, j)
     loiter = return_ - depart - search - transit
     return search * rule.search_l + transit * rule.transit_l + loiter * rule.loiter_l
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from planner.solve.compiled import compiled
 from planner.solve.pricing import Profile
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _chain(departures, value, gap, best, pick) -> None:  # type: ignore[no-untyped-def]
     count, durations = value.shape
     for d in range(count - 1, -1, -1):

@@ -47,6 +47,7 @@ def test_times_are_shown_in_the_zone_asked_for() -> None:
     """A moment is shown in the plan's offset, and the offset is named."""
     five = timezone(timedelta(hours=5))
     assert text.moment(datetime(2006, 5, 21, 20, 5, tzinfo=UTC), five) == "Mon 22 May 01:05"
+    assert text.weekday(datetime(2006, 5, 21, 20, 5, tzinfo=UTC), five) == "Mon 01:05"
     assert text.offset(datetime(2006, 5, 22, tzinfo=five)) == "UTC+5"
     half = timezone(-timedelta(hours=3, minutes=30))
     assert text.offset(datetime(2006, 5, 22, tzinfo=half)) == "UTC−3:30"
