@@ -36,8 +36,9 @@ def plan_scenario(
     scenario
         What to plan, as :func:`planner.scenario.load` gives it.
     time_limit_s
-        Seconds from the call until the search ends, reading the sea
-        included. Laying the tracks takes a few seconds more.
+        Seconds of the search. Reading the sea before and laying the tracks
+        after it take a few seconds more, and the first run on a machine
+        compiles the inner loops.
     seed
         Of the search.
     progress
@@ -51,11 +52,13 @@ def plan_scenario(
         If the optimiser failed.
     """
     began = time.monotonic()
+    if progress is not None:
+        progress(Progress(0.0, "reading the sea", None, None))
     sea = build_sea(scenario)
     problem = build(scenario, sea)
     result = solve(
         problem.instance,
-        time_limit_s=max(1.0, time_limit_s - (time.monotonic() - began)),
+        time_limit_s=time_limit_s,
         seed=seed,
         progress=progress,
     )

@@ -305,8 +305,8 @@ class Now:
 
 def test_progress_shows_figures_once_there_are_any() -> None:
     """Detection, bound and gap are percentages; what is not known yet is a dash."""
-    assert line(Now(3.2, "pricing", None, float("inf"), None)) == (
-        "   3 s  pricing: detection –, bound –, gap –"
+    assert line(Now(3.2, "pricing", -0.0, float("inf"), None)) == (
+        "   3 s  pricing: detection 0.0%, bound –, gap –"
     )
     assert line(Now(61.0, "search", 0.25, 0.275, 0.1)) == (
         "  61 s  search: detection 25.0%, bound 27.5%, gap 10.0%"

@@ -65,8 +65,8 @@ def verify(directory: Directory) -> None:
         raise typer.Exit(FAILED)
     made = sum(report.checks.values())
     typer.echo(
-        f"{directory}: the plan holds; {made} checks made, "
-        f"detection recomputed {report.detection:.4f}, stated {report.stated:.4f}"
+        f"{directory}: the plan holds; {made:,} checks made, "
+        f"detection recomputed {report.detection:.2%}, stated {report.stated:.2%}"
     )
 
 

@@ -52,7 +52,7 @@ def line(now: Progress) -> str:
 def _share(value: float | None) -> str:
     if value is None or not math.isfinite(value):
         return "–"
-    return f"{max(value, 0.0):.1%}"
+    return f"{max(value, 0.0) + 0.0:.1%}"  # never -0.0
 
 
 @contextmanager

@@ -19,7 +19,9 @@ NonNegative = Annotated[float, Field(ge=0)]
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, ser_json_inf_nan="strings"
+    )
 
 
 class CellExposure(_Table):
@@ -97,7 +99,11 @@ class MovingRow(_Table):
 
 
 class SolverReport(_Table):
-    """What the optimiser says of its own work."""
+    """What the optimiser says of its own work.
+
+    ``gap`` is ``bound / detection − 1``, the string ``Infinity`` in the file
+    while nothing is detected.
+    """
 
     status: Literal["optimal", "feasible"]
     termination: Literal["gap", "time", "work", "interrupted", "converged"]

@@ -52,6 +52,7 @@ def payload(plan: Plan, sea: SeaView, trips: tuple[SortieFigures, ...], notice: 
     shapes = 3 * len(sea.cells.ids) + 4 * len(trips)
     return {
         "step": STEP_DEG,
+        "lon": (sea.aor.bounds[0] + sea.aor.bounds[2]) / 2,
         "start_ms": int(start.replace(tzinfo=UTC).timestamp() * 1000),
         "canvas": shapes > SVG_FEATURES,
         "attribution": notice,

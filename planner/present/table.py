@@ -43,7 +43,7 @@ def schedule_table(plan: Plan, zones: Zones | None = None) -> Table:
     start, _ = horizon(plan)
     table = _table(f"Schedule (times {offset(start)})")
     widest = max((len(clean(hull.id)) for hull in plan.hulls), default=0)
-    table.add_column("Hull", min_width=min(widest, 24))
+    table.add_column("Hull", min_width=min(widest, 16))
     table.add_column("Departs", no_wrap=True, min_width=16)
     table.add_column("Returns", no_wrap=True, min_width=9)
     table.add_column("nm", justify="right", no_wrap=True, min_width=3)

@@ -93,9 +93,11 @@ def money_usd(value: float) -> str:
 
 
 def duration(hours: float) -> str:
-    """``7.5`` as ``7 h 30 min``."""
+    """``7.5`` as ``7 h 30 min``, ``0.5`` as ``30 min``."""
     minutes = round(hours * 60)
     whole, rest = divmod(minutes, 60)
+    if whole == 0 and rest:
+        return f"{rest} min"
     return f"{whole} h {rest:02d} min" if rest else f"{whole} h"
 
 

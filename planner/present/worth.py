@@ -153,4 +153,5 @@ def totals(plan: Plan) -> list[tuple[str, str]]:
 def _zone_name(key: str, zones: Zones) -> str:
     if key == "aor":
         return "whole area"
-    return clean(zones[key].name if key in zones else key)
+    name = clean(zones[key].name if key in zones else key)
+    return name[:1].upper() + name[1:]

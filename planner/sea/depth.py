@@ -18,7 +18,7 @@ DEEPEST_M = 1e9
 
 
 class DepthField:
-    """Depths on a regular lon/lat grid, bilinear in between.
+    """Depths on a regular lon/lat grid, linear in between.
 
     Parameters
     ----------
@@ -32,13 +32,26 @@ class DepthField:
         self.lon, self.lat, self.depth_m = lon, lat, depth_m
 
     def at(self, points: FloatArray) -> FloatArray:
-        """Depth (k,) in metres at lon/lat ``points`` (k, 2); the nearest edge's outside."""
-        column, part_x = _between(self.lon, points[:, 0])
-        row, part_y = _between(self.lat, points[:, 1])
-        z = self.depth_m
-        low = z[row, column] * (1 - part_x) + z[row, column + 1] * part_x
-        high = z[row + 1, column] * (1 - part_x) + z[row + 1, column + 1] * part_x
-        found: FloatArray = low * (1 - part_y) + high * part_y
+        """Depth (k,) in metres at lon/lat ``points`` (k, 2).
+
+        Linear over the same triangles as :meth:`deep_water`; beyond the grid
+        as at its nearest point.
+        """
+        column, x = _between(self.lon, points[:, 0])
+        row, y = _between(self.lat, points[:, 1])
+        z, right, up = self.depth_m, column + 1, row + 1
+        corners = (z[row, column], z[row, right], z[up, column], z[up, right])
+        middle = sum(corners) / 4
+        dx, dy = x - 0.5, y - 0.5
+        # from the middle outwards the point lies on a ray to the square's nearest side
+        out = np.maximum(np.abs(dx), np.abs(dy)) * 2
+        along = 0.5 + np.where(np.abs(dx) >= np.abs(dy), dy, dx) / np.where(out > 0, out, 1.0)
+        beside = np.abs(dx) >= np.abs(dy)
+        first = np.where(beside, z[row, np.where(dx < 0, column, right)],
+                         z[np.where(dy < 0, row, up), column])  # fmt: skip
+        last = np.where(beside, z[up, np.where(dx < 0, column, right)],
+                        z[np.where(dy < 0, row, up), right])  # fmt: skip
+        found: FloatArray = (1 - out) * middle + out * (first + along * (last - first))
         return found
 
     def deep_water(self, required_m: float) -> BaseGeometry:

@@ -55,9 +55,15 @@ class Search:
             for fleet in list(waiting):
                 if not self._add_schedule(fleet):
                     waiting.remove(fleet)
+                self._keep()
                 if stop():
                     break
-            self._keep()
+
+    def hurry(self) -> None:
+        """Leave a plan behind even if there was no time for one: a hull's schedule of each unit."""
+        if not self._best:
+            self._take([])
+            self.construct(lambda: bool(self._best))
 
     def improve(self, stop: Callable[[], bool]) -> None:
         """Free a few related sorties, plan them anew, keep what is no worse, until stopped."""

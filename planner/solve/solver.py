@@ -15,6 +15,7 @@ from planner.solve.bounding import Bounding
 from planner.solve.master import Master
 from planner.solve.search import Search
 from planner.solve.sorties import Pool, Sortie
+from planner.solve.warmup import compile_loops
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +107,9 @@ def solve(
     instance
         What to plan.
     time_limit_s
-        Wall-clock seconds. The result comes within about a second of it.
+        Wall-clock seconds of the search. The result comes within about a
+        second of it; the first run on a machine compiles the inner loops
+        before the clock starts.
     seed
         Of the neighbourhood search.
     pool
@@ -121,6 +124,7 @@ def solve(
     SolveError
         If ``start`` breaks a capacity row, or the bound's thread failed.
     """
+    compile_loops()
     clock = _Clock(time_limit_s)
     search = Search(instance, seed, start)
     if not search.roster.fits():
@@ -139,6 +143,7 @@ def solve(
         _find_plan(instance, search, bounding, known, clock, stop)
     except KeyboardInterrupt:
         interrupted = True
+        search.hurry()
     clock.stop()
     bounder.join()
     if bounder.failure is not None:

@@ -53,7 +53,7 @@ def test_a_hull_without_sorties_stays_in_port(raw_plan: Callable[[], dict[str, A
 
 def test_the_summary_states_detection_bound_and_gap_in_words(plan: Plan) -> None:
     """Figures by threat, zone and agency follow, each with its meaning."""
-    shown = printed(summary_table(plan))
+    shown = " ".join(printed(summary_table(plan)).split())
     for words in (
         f"{100 * plan.solver.detection:.1f} %", f"{100 * plan.solver.bound:.1f} %", "10.0 %",
         "no plan with these boats and rules finds more", "Smuggling", "Ferry lane",

@@ -60,6 +60,8 @@ def test_figures_are_grouped_and_carry_their_unit() -> None:
     assert text.number(12345.6) == "12,346"
     assert text.duration(7.5) == "7 h 30 min"
     assert text.duration(8) == "8 h"
+    assert text.duration(0.75) == "45 min"
+    assert text.duration(0) == "0 h"
     assert text.money_usd(2_010_000) == "$2.01 M"
     assert text.money_usd(12_300) == "$12,300"
     assert text.join_words(["a", "b", "c"]) == "a, b and c"

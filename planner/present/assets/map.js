@@ -15,9 +15,10 @@ var patrol = (function () {
   var PANES = {cells: 410, outlines: 420, tracks: 430, bases: 440};
 
   function decode(flat) {
-    var points = [], lon = 0, lat = 0;
+    var points = [], lon = 0, lat = 0, turn = 360 / plan.step, near = plan.lon / plan.step;
     for (var k = 0; k < flat.length; k += 2) {
       lon += flat[k]; lat += flat[k + 1];
+      lon -= turn * Math.round((lon - near) / turn);    // seas across the date line stay whole
       points.push([lat * plan.step, lon * plan.step]);
     }
     return points;
@@ -85,6 +86,7 @@ var patrol = (function () {
     function line(path, at, value, signs, nudge) {
       L.polyline(path, {pane: "coast", color: "#9fb4c0", weight: 0.7, opacity: 0.5,
         interactive: false}).addTo(group);
+      value -= 360 * Math.round(value / 360);
       var name = +Math.abs(value).toFixed(2) + "° " + signs[value < 0 ? 1 : 0];
       label(at, name, "graticule", nudge).addTo(group);
     }
@@ -174,7 +176,8 @@ var patrol = (function () {
       var thick = L.polyline(search, options(L.extend({weight: 2}, look)));
       parts.addLayer(thick);
       var grip = L.polyline(item.lines, options({pane: "tracks", weight: 11, opacity: 0}));
-      grip.bindPopup(function () { return sortiePanel(item, grip.clicked); }, {maxWidth: 320});
+      grip.bindPopup(function () { return sortiePanel(item, grip.clicked); },
+        {maxWidth: Math.min(320, map.getSize().x - 70), maxHeight: 360});
       grip.on("click", function (event) { grip.clicked = event.latlng; });
       grip.on("mouseover", function () { thick.setStyle({weight: 4.5}); });
       grip.on("mouseout", function () { thick.setStyle({weight: 2}); });

@@ -1,0 +1,55 @@
+"""Compiling the inner loops before the clock starts: half a minute once, nothing afterwards."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from planner.problem.arrays import CapacityRow, Fleet, FuelRule, Instance, Network, Targets
+from planner.solve.bounding import Bounding
+from planner.solve.search import Search
+from planner.solve.sorties import Pool
+
+STEPS = 6
+
+
+@cache
+def compile_loops() -> None:
+    """Run every compiled loop once, on a sea of two cells and half a dozen steps."""
+    instance = _two_cells()
+    search = Search(instance, seed=0)
+    search.construct(lambda: False)
+    Bounding(instance, Pool()).run(lambda: False, lambda: 1.0)
+
+
+def _two_cells() -> Instance:
+    pair = np.array([1, 1], np.int32)
+    network = Network(
+        visit_steps=pair,
+        adjacent=np.array([[0, 1], [1, 0]], np.int32),
+        hop_ptr=np.array([0, 0, 1], np.int32),
+        hop_from=np.array([0], np.int32),
+        hop_steps=np.array([1], np.int32),
+        deploy_steps=pair,
+        return_steps=pair,
+        departures=np.arange(STEPS, dtype=np.int32),
+        max_steps=4,
+    )
+    targets = Targets(
+        n_cells=2,
+        window=np.zeros((1, STEPS), np.int32),
+        offset=np.array([0, 2], np.int64),
+        weight=np.array([0.4, 0.4, 0.2]),
+    )
+    fleet = Fleet(
+        name="one hull",
+        network=network,
+        exposure=np.array([0.5, 0.5]),
+        track_ptr=np.array([0] * 5 + [1] * (2 * STEPS - 4), np.int64),
+        track_target=np.array([0], np.int32),
+        track_exposure=np.array([0.1]),
+        rows=(CapacityRow(1, 1),),
+        fuel=FuelRule(1.0, 1.0, 1.0, 100.0),
+    )
+    return Instance(STEPS, targets, (fleet,), ("west", "east"))
