@@ -106,3 +106,109 @@ def hex_instance(
         )
     targets = Targets(n, np.array(window, np.int32), np.array(offset, np.int64), weight)
     return Instance(n_steps, targets, tuple(fleets), tuple(str(i) for i in range(n)))
+
+
+def random_network(
+    rng: np.random.Generator, n_cells: int, n_steps: int, *, every: int = 5, max_steps: int = 10
+) -> Network:
+    """An irregular network: visits of 2 to 4 steps, dry cells, cells out of reach, one-way hops."""
+    steps = rng.integers(2, 5, n_cells)
+    steps[rng.random(n_cells) < 0.12] = 0
+    linked = rng.random((n_cells, n_cells)) < 0.45
+    linked = np.triu(linked, 1) | np.triu(linked, 1).T | np.eye(n_cells, dtype=bool)
+    linked &= (steps > 0)[:, None] & (steps > 0)[None, :]
+    adjacent = np.full((n_cells, n_cells + 1), -1, np.int32)
+    into: list[np.ndarray] = []
+    for i in range(n_cells):
+        near = np.flatnonzero(linked[i])
+        adjacent[i, : near.size] = near
+        far = (steps > 0) & (steps[i] > 0) & ~linked[i] & (rng.random(n_cells) < 0.6)
+        into.append(np.flatnonzero(far))
+    hop_from = np.concatenate(into).astype(np.int32)
+    ptr = np.concatenate([[0], np.cumsum([row.size for row in into])]).astype(np.int32)
+
+    def way() -> np.ndarray:
+        found = rng.integers(1, 4, n_cells)
+        found[rng.random(n_cells) < 0.1] = -1
+        return found.astype(np.int32)
+
+    return Network(
+        steps.astype(np.int32), adjacent, ptr, hop_from,
+        rng.integers(1, 4, hop_from.size).astype(np.int32), way(), way(),
+        np.arange(0, n_steps, every, dtype=np.int32), min(max_steps, n_steps),
+    )  # fmt: skip
+
+
+def random_targets(
+    rng: np.random.Generator, n_cells: int, n_steps: int, n_layers: int, n_moving: int
+) -> Targets:
+    """Layers with windows no shorter than a visit and cells of no weight, and moving targets."""
+    window, weight, offset = [], [], [0]
+    for _ in range(n_layers):
+        length = int(rng.choice([4, 7, 10, n_steps]))
+        window.append(np.arange(n_steps) // length)
+        layer = rng.gamma(0.7, size=(window[-1][-1] + 1, n_cells))
+        layer[rng.random(layer.shape) < 0.2] = 0.0
+        weight.append(layer.ravel() + 1e-3 * (layer.sum() == 0))
+        offset.append(offset[-1] + layer.size)
+    total = np.concatenate([*weight, rng.gamma(0.7, size=n_moving) * n_cells / 2])
+    return Targets(
+        n_cells,
+        np.array(window, np.int32).reshape(n_layers, n_steps),
+        np.array(offset, np.int64),
+        total / total.sum(),
+    )
+
+
+def random_tracks(
+    rng: np.random.Generator, network: Network, n_steps: int, n_moving: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Compressed rows of what visits see of targets that wander over the searchable cells."""
+    n = network.n_cells
+    found = [
+        (t * n + i, j, float(rng.uniform(0.05, 0.9)))
+        for j in range(n_moving)
+        for t, i in zip(rng.integers(0, n_steps, 4 * n), rng.integers(0, n, 4 * n), strict=True)
+        if 0 < network.visit_steps[i] <= n_steps - t
+    ]
+    found.sort()
+    row = np.array([row for row, _, _ in found], np.int64)
+    return (
+        np.searchsorted(row, np.arange(n_steps * n + 1)).astype(np.int64),
+        np.array([j for _, j, _ in found], np.int32),
+        np.array([u for _, _, u in found], np.float64),
+    )
+
+
+def random_instance(
+    seed: int,
+    *,
+    n_cells: int = 5,
+    n_steps: int = 20,
+    n_layers: int = 1,
+    n_moving: int = 0,
+    rows: tuple[tuple[tuple[int, int], ...], ...] = (((1, 3),),),
+    every: int = 5,
+    max_steps: int = 10,
+    fuel: FuelRule = FuelRule(1.0, 1.0, 1.0, 1e9),  # noqa: B008
+) -> Instance:
+    """An irregular instance, small enough to list all its sorties.
+
+    ``rows`` has an entry per fleet: its capacity rows ``(capacity, gap_steps)``.
+    """
+    rng = np.random.default_rng(seed)
+    targets = random_targets(rng, n_cells, n_steps, n_layers, n_moving)
+    fleets = []
+    for k, capacities in enumerate(rows):
+        network = random_network(rng, n_cells, n_steps, every=every, max_steps=max_steps)
+        fleets.append(
+            Fleet(
+                f"unit {k}",
+                network,
+                rng.uniform(0.2, 1.2, n_cells),
+                *random_tracks(rng, network, n_steps, n_moving),
+                tuple(CapacityRow(*row) for row in capacities),
+                fuel,
+            )
+        )
+    return Instance(n_steps, targets, tuple(fleets), tuple(str(i) for i in range(n_cells)))

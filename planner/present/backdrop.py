@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 COAST_TOLERANCE_DEG = 0.002
 OUTLINE_TOLERANCE_DEG = 0.004
-MARGIN_SHARE = 0.25
+MARGIN_SHARE = 2.0
 """The backdrop reaches this share of the area's extent beyond it on every side."""
 
 SAME_PLACE_DEG = 0.1

@@ -40,17 +40,15 @@ class DepthField:
         column, x = _between(self.lon, points[:, 0])
         row, y = _between(self.lat, points[:, 1])
         z, right, up = self.depth_m, column + 1, row + 1
-        corners = (z[row, column], z[row, right], z[up, column], z[up, right])
-        middle = sum(corners) / 4
+        middle = (z[row, column] + z[row, right] + z[up, column] + z[up, right]) / 4
         dx, dy = x - 0.5, y - 0.5
         # from the middle outwards the point lies on a ray to the square's nearest side
-        out = np.maximum(np.abs(dx), np.abs(dy)) * 2
-        along = 0.5 + np.where(np.abs(dx) >= np.abs(dy), dy, dx) / np.where(out > 0, out, 1.0)
         beside = np.abs(dx) >= np.abs(dy)
-        first = np.where(beside, z[row, np.where(dx < 0, column, right)],
-                         z[np.where(dy < 0, row, up), column])  # fmt: skip
-        last = np.where(beside, z[up, np.where(dx < 0, column, right)],
-                        z[np.where(dy < 0, row, up), right])  # fmt: skip
+        out = 2 * np.where(beside, np.abs(dx), np.abs(dy))
+        along = 0.5 + np.where(beside, dy, dx) / np.where(out > 0, out, 1.0)
+        side, end = np.where(dx < 0, column, right), np.where(dy < 0, row, up)
+        first = np.where(beside, z[row, side], z[end, column])
+        last = np.where(beside, z[up, side], z[end, right])
         found: FloatArray = (1 - out) * middle + out * (first + along * (last - first))
         return found
 

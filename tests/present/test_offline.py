@@ -88,5 +88,5 @@ def test_the_recipe_of_the_assets_made_what_is_packaged(repository: Path) -> Non
     assert recipe["script"](asset("leaflet.js")) == asset("leaflet.js")
     assert recipe["style"](asset("leaflet.css"), repository) + "\n" == asset("leaflet.css")
     assert f"Leaflet {recipe['VERSION']}" in asset("leaflet.js")
-    link = "prefix:'<a href=\"https://leafletjs.com\">'+(b?'<svg/>':\"\")+\"Leaflet</a>\"},x"
+    link = 'prefix:\'<a href="https://leafletjs.com">\'+(b?\'<svg/>\':"")+"Leaflet</a>"},x'
     assert recipe["script"](link) == 'prefix:"Leaflet"},x'

@@ -9,8 +9,6 @@ from planner import geodata
 from planner.sea import Sea, assemble
 from planner.sea.depth import DepthField
 
-AKTAU = (51.20, 43.60)
-
 
 @pytest.fixture(scope="session")
 def kazakh_sea() -> Sea:
