@@ -1,4 +1,4 @@
-"""Small optimisation problems on a plain hexagon grid, without any geography."""
+"""Small optimisation problems without any geography: hexagon grids, irregular networks."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from planner.problem.arrays import (
 
 NEIGHBOURS = {0: ((0, 1), (0, -1), (1, 0), (-1, 0), (1, -1), (-1, -1)),
               1: ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1))}  # fmt: skip
+
+PLENTY = FuelRule(1.0, 1.0, 1.0, 1e9)
 
 
 def hex_network(
@@ -101,8 +103,8 @@ def hex_instance(
                 rng.integers(0, max(1, n_moving), order.size).astype(np.int32),
                 rng.uniform(0.05, exposure, order.size),
                 (CapacityRow(count, gap),),
-                FuelRule(1.0, 1.0, 1.0, 1e9),
-            )  # fmt: skip
+                PLENTY,
+            )
         )
     targets = Targets(n, np.array(window, np.int32), np.array(offset, np.int64), weight)
     return Instance(n_steps, targets, tuple(fleets), tuple(str(i) for i in range(n)))
@@ -111,30 +113,35 @@ def hex_instance(
 def random_network(
     rng: np.random.Generator, n_cells: int, n_steps: int, *, every: int = 5, max_steps: int = 10
 ) -> Network:
-    """An irregular network: visits of 2 to 4 steps, dry cells, cells out of reach, one-way hops."""
+    """An irregular network: visits of 2 to 4 steps, dry cells, cells out of reach, one-way hops.
+
+    As at sea, no way from or to the base is longer than one by another cell.
+    """
     steps = rng.integers(2, 5, n_cells)
     steps[rng.random(n_cells) < 0.12] = 0
+    part = (rng.random(n_cells) < 0.1).astype(int)
+    joined = (part[:, None] == part) & (steps > 0)[:, None] & (steps > 0)
     linked = rng.random((n_cells, n_cells)) < 0.45
-    linked = np.triu(linked, 1) | np.triu(linked, 1).T | np.eye(n_cells, dtype=bool)
-    linked &= (steps > 0)[:, None] & (steps > 0)[None, :]
+    linked = joined & (linked | linked.T | np.eye(n_cells, dtype=bool))
+    hops = joined & ~linked & (rng.random((n_cells, n_cells)) < 0.6)
     adjacent = np.full((n_cells, n_cells + 1), -1, np.int32)
-    into: list[np.ndarray] = []
     for i in range(n_cells):
         near = np.flatnonzero(linked[i])
         adjacent[i, : near.size] = near
-        far = (steps > 0) & (steps[i] > 0) & ~linked[i] & (rng.random(n_cells) < 0.6)
-        into.append(np.flatnonzero(far))
-    hop_from = np.concatenate(into).astype(np.int32)
-    ptr = np.concatenate([[0], np.cumsum([row.size for row in into])]).astype(np.int32)
-
-    def way() -> np.ndarray:
-        found = rng.integers(1, 4, n_cells)
-        found[rng.random(n_cells) < 0.1] = -1
-        return found.astype(np.int32)
-
+    target, origin = np.nonzero(hops)
+    lasts = rng.integers(1, 4, target.size)
+    between = np.where(linked, 0, 10**6)
+    between[target, origin] = lasts
+    deploy, back = rng.integers(1, 4, n_cells), rng.integers(1, 4, n_cells)
+    for _ in range(n_cells):
+        deploy = np.minimum(deploy, (deploy + steps + between).min(axis=1))
+        back = np.minimum(back, ((back + steps)[:, None] + between).min(axis=0))
+    deploy[part == 1], back[part == 1] = -1, -1
     return Network(
-        steps.astype(np.int32), adjacent, ptr, hop_from,
-        rng.integers(1, 4, hop_from.size).astype(np.int32), way(), way(),
+        steps.astype(np.int32), adjacent,
+        np.searchsorted(target, np.arange(n_cells + 1)).astype(np.int32),
+        origin.astype(np.int32), lasts.astype(np.int32),
+        deploy.astype(np.int32), back.astype(np.int32),
         np.arange(0, n_steps, every, dtype=np.int32), min(max_steps, n_steps),
     )  # fmt: skip
 
@@ -190,7 +197,7 @@ def random_instance(
     rows: tuple[tuple[tuple[int, int], ...], ...] = (((1, 3),),),
     every: int = 5,
     max_steps: int = 10,
-    fuel: FuelRule = FuelRule(1.0, 1.0, 1.0, 1e9),  # noqa: B008
+    fuel: FuelRule = PLENTY,
 ) -> Instance:
     """An irregular instance, small enough to list all its sorties.
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def data(
     layer: Annotated[
         str | None,
-        typer.Argument(metavar="[LAYER]", help="Key of a layer or a vessel class, for details."),
+        typer.Argument(metavar="LAYER", help="Key of a layer or a vessel class, for details."),
     ] = None,
 ) -> None:
     """Show the shipped layers with their sources and licences."""

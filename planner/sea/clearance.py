@@ -52,9 +52,11 @@ def keep_off(water: BaseGeometry, within: BaseGeometry, clearance: Clearance) ->
     return polygonal(shapely.difference(within, smooth))
 
 
-def free_water(water: BaseGeometry, within: BaseGeometry) -> tuple[BaseGeometry, Clearance]:
-    """Free water with the finest clearance that leaves few enough corners."""
-    for clearance in OPEN_SEA:
+def free_water(
+    water: BaseGeometry, within: BaseGeometry, finest: Clearance = OPEN_SEA[0]
+) -> tuple[BaseGeometry, Clearance]:
+    """Free water with the finest clearance, from ``finest`` on, that leaves few enough corners."""
+    for clearance in OPEN_SEA[OPEN_SEA.index(finest) :]:
         free = without_pockets(keep_off(water, within, clearance))
         if int(shapely.get_num_coordinates(free)) <= 2 * MOST_CORNERS:
             break

@@ -154,7 +154,8 @@ class Sea:
 
     def _free(self, navigable: BaseGeometry) -> BaseGeometry:
         """Free water (plane): off the edge of navigable water, finer in harbours."""
-        free = free_water(self.plane.project(navigable), self.region_xy)[0]
+        water = self.plane.project(navigable)
+        free = free_water(water, self.region_xy, self.clearance)[0]
         near = [harbour.free for harbour in self.harbours]
         if self.closures:
             shut = self.plane.project(self._closed)

@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from planner.sea.cells import Cells, hexagon, middle_of
+from planner.sea.cells import Cells, middle_of
 from planner.sea.geodesy import FloatArray, Geometries, area_nm2, length_nm
 from planner.sea.overlay import cut_many
 from planner.sea.shortest import arrive, ecef_m, edge_lengths, spread
@@ -190,6 +190,3 @@ class Room:
         for k in range(len(points) - 1):
             longest = max(longest, float(self.ways(points[k], points[k + 1 :])[0].max()))
         return longest
-
-
-__all__ = ["Room", "find_gates", "hexagon", "piece_centres", "pieces_of"]

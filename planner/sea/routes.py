@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from shapely.geometry.base import BaseGeometry
 
 from planner.errors import SeaError
-from planner.sea.geodesy import FloatArray, Plane, distance_nm, length_nm
+from planner.sea.geodesy import FloatArray, Plane, distance_nm
 from planner.sea.shortest import arrive, ecef_m, edge_lengths, spread
 from planner.sea.sight import Graph, IntArray, Sight, see_corners
 from planner.units import NM_M, m_from_nm
@@ -214,6 +214,3 @@ def _distinct(path: FloatArray) -> FloatArray:
     """Path without repeated vertices; at least two remain."""
     keep: NDArray[np.bool_] = np.r_[True, np.any(np.diff(path, axis=0) != 0, axis=1)]
     return path[keep] if keep.sum() > 1 else path[[0, -1]]
-
-
-__all__ = ["Entries", "Field", "Router", "length_nm"]

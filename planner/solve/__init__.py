@@ -42,7 +42,8 @@ bound for 5; Wentges (1997) for the smoothing in 7.
 
 from __future__ import annotations
 
+from planner.solve.bound import Cut
 from planner.solve.solver import Progress, Result, solve
 from planner.solve.sorties import Pool, Sortie
 
-__all__ = ["Pool", "Progress", "Result", "Sortie", "solve"]
+__all__ = ["Cut", "Pool", "Progress", "Result", "Sortie", "solve"]

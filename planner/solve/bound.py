@@ -9,6 +9,7 @@ it can have, and below the smooth curve everywhere else.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,33 +84,49 @@ def conjugate(weight, price, table, n_stationary, out) -> None:  # type: ignore[
         out[j] = best
 
 
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """What a price vector proves: a bound linear in the numbers of hulls and crews.
+
+    ``price`` (n_targets,), ``base`` the targets' part, ``worth[f][r]`` the
+    value of the best schedule of one hull of fleet ``f`` under its capacity
+    row ``r``. It holds for every fleet of the same sea, threats and classes.
+    """
+
+    price: FloatArray
+    base: float
+    worth: tuple[tuple[float, ...], ...]
+
+    def bound(self, instance: Instance) -> float:
+        """Upper bound on ``F`` over every feasible plan of ``instance``.
+
+        ``Σ_j max_u [w_j f̄_j(u) − π_j u] + Σ_units n_unit · V_unit(π)``, where
+        a unit counts with whichever of its rows (hulls or crews) binds more.
+        """
+        return self.base + sum(
+            min(row.capacity * worth for row, worth in zip(fleet.rows, worths, strict=True))
+            for fleet, worths in zip(instance.fleets, self.worth, strict=True)
+        )
+
+
 def lagrangian(
     instance: Instance, price: FloatArray, table: FloatArray, profiles: Sequence[Profile]
-) -> tuple[float, list[list[tuple[int, int]]]]:
-    """Upper bound on ``F`` over every feasible plan, valid for any prices ≥ 0.
+) -> tuple[Cut, list[list[tuple[int, int]]]]:
+    """What prices ≥ 0 prove, and the best schedule of one hull of each unit.
 
-    ``Σ_j max_u [w_j f̄_j(u) − π_j u] + Σ_units n_unit · V_unit(π)``, where a
-    unit counts with whichever of its capacity rows (hulls or crews) binds
-    more. ``profiles`` must come from exact pricing at ``price``.
-
-    Returns
-    -------
-    tuple
-        The bound, and for each unit the best schedule of one hull.
+    ``profiles`` must come from exact pricing at ``price``. A schedule is a
+    list of departure index and duration, of the row that binds more.
     """
     value = np.empty(price.size)
     n_stationary = int(instance.targets.offset[-1])
     conjugate(instance.targets.weight, price, table, n_stationary, value)
-    bound, schedules = float(value.sum()), []
+    worth, schedules = [], []
     for fleet, profile in zip(instance.fleets, profiles, strict=True):
-        options = []
-        for row in fleet.rows:
-            best, chosen = best_schedule(profile, row.gap_steps)
-            options.append((row.capacity * best, chosen))
-        worth, chosen = min(options, key=lambda option: option[0])
-        bound += worth
-        schedules.append(chosen)
-    return bound, schedules
+        options = [best_schedule(profile, row.gap_steps) for row in fleet.rows]
+        binding = min(range(len(options)), key=lambda r: fleet.rows[r].capacity * options[r][0])
+        worth.append(tuple(best for best, _ in options))
+        schedules.append(options[binding][1])
+    return Cut(price.copy(), float(value.sum()), tuple(worth)), schedules
 
 
 def slope(

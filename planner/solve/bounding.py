@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from planner.problem.arrays import FloatArray, Instance
-from planner.solve.bound import envelope_knots, lagrangian
+from planner.solve.bound import Cut, envelope_knots, lagrangian
 from planner.solve.master import Master, Relaxation
 from planner.solve.pricing import NEVER, AdditivePricer, Profile
 from planner.solve.sorties import Pool, Sortie, make_sortie
@@ -21,6 +21,15 @@ COLUMNS_PER_UNIT = 30
 SMOOTHING = 0.5
 """Share of the best prices so far in the prices tried next (Wentges smoothing)."""
 
+CUTS_KEPT = 12
+"""Latest cuts kept, to bound other fleets of the same sea."""
+
+KNOWN_COLUMNS = 2000
+"""Most sorties of an earlier run that the first master holds."""
+
+GAIN = 1e-9
+"""Smaller gains in the master count as none."""
+
 SETTLED = 1e-4
 """The bound has settled when it lies within this share of the linear master."""
 
@@ -28,23 +37,27 @@ SETTLED = 1e-4
 class Bounding:
     """An upper bound under improvement; ``bound`` is valid at any time."""
 
-    def __init__(self, instance: Instance, known: Pool) -> None:
+    def __init__(self, instance: Instance, known: Pool, cuts: Sequence[Cut] = ()) -> None:
         self.instance = instance
         self.known = known
         self.table = envelope_knots(instance)
-        self.bound = float(instance.targets.weight.sum())
+        self.cuts = list(cuts)
+        best = min(self.cuts, key=lambda cut: cut.bound(instance), default=None)
+        self.bound = best.bound(instance) if best else float(instance.targets.weight.sum())
         self.pool = Pool()
         self.relaxation: Relaxation | None = None
         self._pricers = [AdditivePricer(instance.targets, f) for f in instance.fleets]
         self._n_stationary = int(instance.targets.offset[-1])
-        self._price = instance.targets.weight.copy()
+        self._price = best.price if best else instance.targets.weight
 
     def run(self, stop: Callable[[], bool], left_s: Callable[[], float]) -> bool:
         """Improve the bound until stopped; ``True`` if it has settled."""
-        self._average(stop)
+        if not self.cuts:
+            self._average(stop)
         master = Master(self.instance, self.table)
         while not stop():
-            master.add(self.pool.add(self.known) if master.columns else self._all_known())
+            if not master.columns:
+                master.add(self._first_columns())
             relaxation = master.relax(left_s())
             if relaxation is None:
                 return False
@@ -56,11 +69,25 @@ class Bounding:
             if not fresh or self.bound <= relaxation.value * (1 + SETTLED):
                 return True
             master.add(fresh)
+            master.add(self._worthwhile(relaxation))
         return False
 
-    def _all_known(self) -> list[Sortie]:
-        self.pool.add(self.known)
+    def _first_columns(self) -> list[Sortie]:
+        self.pool.add(list(self.known)[-KNOWN_COLUMNS:])
         return list(self.pool)
+
+    def _worthwhile(self, relaxation: Relaxation) -> list[Sortie]:
+        """Known sorties that would improve the master, the best ones."""
+        priced = []
+        for sortie in self.known:
+            net = self.instance.fleets[sortie.fleet].network
+            d = int(np.searchsorted(net.departures, sortie.depart))
+            taken = relaxation.occupied[sortie.fleet][d, sortie.return_ - sortie.depart]
+            gain = float(relaxation.price[sortie.target] @ sortie.exposure) - taken
+            if gain > GAIN and sortie not in self.pool:
+                priced.append((gain, sortie))
+        priced.sort(key=lambda pair: -pair[0])
+        return self.pool.add(sortie for _, sortie in priced[:COLUMNS_PER_UNIT])
 
     def _average(self, stop: Callable[[], bool]) -> None:
         """Conditional gradient on ``Σ w f̄(u)`` over all mixtures of schedules."""
@@ -82,9 +109,10 @@ class Bounding:
         """Price all units, lower the bound if these prices give a lower one, return columns."""
         worth = [pricer.worth(price).copy() for pricer in self._pricers]
         profiles = [p.profile(w) for p, w in zip(self._pricers, worth, strict=True)]
-        bound, schedules = lagrangian(self.instance, price, self.table, profiles)
-        if bound < self.bound:
-            self.bound, self._price = bound, price.copy()
+        cut, schedules = lagrangian(self.instance, price, self.table, profiles)
+        if (bound := cut.bound(self.instance)) < self.bound:
+            self.bound, self._price = bound, cut.price
+            self.cuts = [*self.cuts, cut][-CUTS_KEPT:]
         found = []
         for f, (profile, chosen) in enumerate(zip(profiles, schedules, strict=True)):
             picks = set(chosen)
@@ -107,4 +135,4 @@ def _improving(profile: Profile, occupied: FloatArray, most: int) -> list[tuple[
     duration = gain.argmax(axis=1)
     best = gain[np.arange(gain.shape[0]), duration]
     order = np.argsort(-best, kind="stable")[:most]
-    return [(int(d), int(duration[d])) for d in order if best[d] > 1e-9]
+    return [(int(d), int(duration[d])) for d in order if best[d] > GAIN]

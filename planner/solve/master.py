@@ -8,6 +8,7 @@ and solved again from where it stood, by OR-Tools MathOpt.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,6 +19,8 @@ from ortools.math_opt.python import mathopt
 from planner.problem.arrays import FloatArray, Instance
 from planner.solve.bound import slope
 from planner.solve.sorties import Sortie
+
+log = logging.getLogger(__name__)
 
 STATIONARY_PIECES = (0, 1, 2, 3, 4, 6, 9, 12)
 """Which of a cell's knots the master keeps; the bound uses them all."""
@@ -79,7 +82,11 @@ class Master:
         """Solve the linear programme; ``None`` if the time did not suffice."""
         if self._solver is None:
             self._solver = mathopt.IncrementalSolver(self._model, mathopt.SolverType.GLOP)
-        result = self._solver.solve(params=_params(time_limit_s))
+        try:
+            result = self._solver.solve(params=_params(time_limit_s))
+        except Exception as error:  # numerical trouble in the solver, whatever its class
+            log.warning("the linear master failed: %s", error.__cause__ or error)
+            return None
         if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
             return None
         price = self._unseen.copy()

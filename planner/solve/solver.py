@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from planner.errors import SolveError
 from planner.problem.arrays import Instance
+from planner.solve.bound import Cut
 from planner.solve.bounding import Bounding
 from planner.solve.master import Master
 from planner.solve.search import Search
@@ -57,8 +58,8 @@ class Progress:
 class Result:
     """A plan in the optimiser's terms, with its certificate.
 
-    ``detection ≤ bound`` always; ``pool`` holds every sortie proposed, to
-    start from when the scenario changes a little.
+    ``detection ≤ bound`` always; ``pool`` holds every sortie proposed and
+    ``cuts`` what bounds it, to start from with another number of hulls.
     """
 
     sorties: tuple[Sortie, ...]
@@ -66,6 +67,7 @@ class Result:
     bound: float
     termination: Termination
     pool: Pool
+    cuts: tuple[Cut, ...]
     time_s: float
 
     @property
@@ -97,6 +99,7 @@ def solve(
     time_limit_s: float = 60.0,
     seed: int = 0,
     pool: Iterable[Sortie] = (),
+    cuts: Sequence[Cut] = (),
     start: Iterable[Sortie] = (),
     progress: Callable[[Progress], None] | None = None,
 ) -> Result:
@@ -114,6 +117,9 @@ def solve(
         Of the neighbourhood search.
     pool
         Sorties known from an earlier run over the same network and targets.
+    cuts
+        What an earlier run proved for another number of hulls or crews of
+        the same units; worthless, and wrong, for other networks or targets.
     start
         A feasible plan to begin from, such as that of a smaller fleet.
     progress
@@ -130,7 +136,7 @@ def solve(
     if not search.roster.fits():
         raise SolveError("the plan to start from uses more hulls or crews than there are")
     known = Pool([*pool, *start])
-    bounding = Bounding(instance, known)
+    bounding = Bounding(instance, known, cuts)
     bounder = _Bounder(bounding, clock.over, clock.left_s)
 
     def stop() -> bool:
@@ -155,7 +161,15 @@ def solve(
     known.add(bounding.pool)
     known.add(search.pool)
     termination: Termination = "interrupted" if interrupted else "gap" if proven else "time"
-    return Result(search.best, search.detection, bound, termination, known, clock.elapsed_s())
+    return Result(
+        search.best,
+        search.detection,
+        bound,
+        termination,
+        known,
+        tuple(bounding.cuts),
+        clock.elapsed_s(),
+    )
 
 
 def _find_plan(

@@ -108,6 +108,9 @@ class Pool:
                 fresh.append(sortie)
         return fresh
 
+    def __contains__(self, sortie: Sortie) -> bool:
+        return sortie.key in self._by_key
+
     def __iter__(self) -> Iterator[Sortie]:
         return iter(list(self._by_key.values()))
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from planner.scenario import Scenario, Unit
-from planner.solve import Pool, Progress, solve
+from planner.solve import Cut, Pool, Progress, solve
 from planner.solve.sorties import fuel_l
 from planner.study.fleets import deal, resized
 from planner.study.model import Study, load_study
@@ -17,6 +17,9 @@ from planner.study.table import FleetRow, StudyTable, settled, table_csv
 from planner.study.workers import FleetSolver, Task, mapper
 
 TABLE = "study.csv"
+
+CUTS_LENT = 3
+"""Cuts that a fleet starts from."""
 
 
 def run_study(
@@ -116,8 +119,15 @@ def _task(boats: int, study: Study, ledger: Ledger, share: float) -> Task:
         share * study.time_limit_s,
         study.seed,
         Pool(ledger.pool),
+        _nearest(ledger, boats),
         ledger.best[boats].sorties,
     )
+
+
+def _nearest(ledger: Ledger, boats: int) -> tuple[Cut, ...]:
+    """The few cuts known that bound a fleet best."""
+    instance = ledger.instances[boats]
+    return tuple(sorted(ledger.cuts, key=lambda cut: cut.bound(instance))[:CUTS_LENT])
 
 
 def _row(boats: int, study: Study, scenario: Scenario, ledger: Ledger) -> FleetRow:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.problem.arrays import CapacityRow, Instance
-from planner.solve import Pool, Sortie
+from planner.solve import Cut, Pool, Sortie
 from planner.solve.sorties import Coverage
 
 
@@ -22,6 +22,7 @@ class Found:
     bound: float
     sorties: tuple[Sortie, ...]
     pool: Pool
+    cuts: tuple[Cut, ...]
     time_s: float
     interrupted: bool = False
 
@@ -39,13 +40,14 @@ class Ledger:
     """What is known of every fleet; each finding serves all of them.
 
     A plan of a smaller fleet is a plan of a larger one as it stands, that of
-    a larger one is cut to fit a smaller one, and the bound of a larger fleet
-    bounds every smaller one.
+    a larger one is cut to fit a smaller one, the bound of a larger fleet
+    bounds every smaller one, and the prices that bound one bound all others.
     """
 
     def __init__(self, instances: Mapping[int, Instance]) -> None:
         self.instances = instances
         self.pool = Pool()
+        self.cuts: list[Cut] = []
         self.best = {boats: Standing(0.0, (), boats) for boats in instances}
         self.bound = dict.fromkeys(instances, float("inf"))
         self.time_s = dict.fromkeys(instances, 0.0)
@@ -59,9 +61,12 @@ class Ledger:
         """Take in what was found for one fleet, and lend it to all others."""
         self.pool.add(found.pool)
         self.time_s[found.boats] += found.time_s
+        self.cuts += found.cuts
         for boats, instance in self.instances.items():
             if boats <= found.boats:
                 self.bound[boats] = min(self.bound[boats], found.bound)
+            proven = min((cut.bound(instance) for cut in found.cuts), default=float("inf"))
+            self.bound[boats] = min(self.bound[boats], proven)
             plan = found.sorties if boats >= found.boats else fitted(found.sorties, instance)
             detection = found.detection if boats == found.boats else detection_of(plan, instance)
             if detection > self.best[boats].detection:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from planner.problem.arrays import Instance
-from planner.solve import Pool, Sortie
+from planner.solve import Cut, Pool, Sortie
 from planner.study.share import Found
 
 logger = logging.getLogger(__name__)
@@ -39,6 +39,10 @@ class Outcome(Protocol):
         """All sorties proposed on the way."""
 
     @property
+    def cuts(self) -> Sequence[Cut]:
+        """What bounds other fleets as well."""
+
+    @property
     def termination(self) -> str:
         """Why it ended; ``interrupted`` ends the study too."""
 
@@ -53,6 +57,7 @@ class FleetSolver(Protocol):
         time_limit_s: float,
         seed: int,
         pool: Iterable[Sortie],
+        cuts: Sequence[Cut],
         start: Iterable[Sortie],
     ) -> Outcome:
         """Plan one fleet, helped by known sorties and a plan to start from."""
@@ -67,6 +72,7 @@ class Task:
     time_limit_s: float
     seed: int
     known: Pool
+    cuts: tuple[Cut, ...]
     start: tuple[Sortie, ...]
 
 
@@ -77,6 +83,7 @@ def _solve(task: Task, solver: FleetSolver) -> Found:
         time_limit_s=task.time_limit_s,
         seed=task.seed,
         pool=task.known,
+        cuts=task.cuts,
         start=task.start,
     )
     logger.info("%d boats: detection %.4f, bound %.4f", task.boats, found.detection, found.bound)
@@ -86,6 +93,7 @@ def _solve(task: Task, solver: FleetSolver) -> Found:
         bound=found.bound,
         sorties=tuple(found.sorties),
         pool=found.pool,
+        cuts=tuple(found.cuts),
         time_s=time.monotonic() - began,
         interrupted=found.termination == "interrupted",
     )

@@ -1,0 +1,315 @@
+"""The optimiser's rules once more in plain Python, the slow way: lists, dictionaries, recursion.
+
+Written from the definitions in ``planner.problem.arrays`` and the docstring
+of ``planner.solve``; nothing of the optimiser's own code is used but its
+``Sortie`` record, to hand what was found to the parts under test.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from itertools import pairwise
+
+import numpy as np
+
+from planner.problem.arrays import CapacityRow, Fleet, Instance
+from planner.solve import Sortie
+
+Visits = tuple[tuple[int, int], ...]
+
+MOST_SETS = 60_000
+"""More sets of sorties than this are too many to list."""
+
+
+def seen_by_visit(instance: Instance, fleet: Fleet, step: int, cell: int) -> dict[int, float]:
+    """Exposure that one visit gives to each target of positive weight."""
+    targets, n = instance.targets, instance.n_cells
+    seen: dict[int, float] = {}
+    for layer in range(len(targets.window)):
+        j = int(targets.offset[layer]) + int(targets.window[layer][step]) * n + cell
+        seen[j] = float(fleet.exposure[cell])
+    row = step * n + cell
+    for k in range(int(fleet.track_ptr[row]), int(fleet.track_ptr[row + 1])):
+        j = int(targets.offset[-1]) + int(fleet.track_target[k])
+        seen[j] = seen.get(j, 0.0) + float(fleet.track_exposure[k])
+    return {j: u for j, u in seen.items() if targets.weight[j] > 0}
+
+
+def may_visit(instance: Instance, fleet: Fleet, step: int, cell: int) -> bool:
+    """Whether a visit may start: searchable, over by the plan's end, within its windows."""
+    targets, n = instance.targets, instance.n_cells
+    lasts = int(fleet.network.visit_steps[cell])
+    if lasts == 0 or step + lasts > instance.n_steps:
+        return False
+    for layer, window in enumerate(targets.window):
+        met = {int(window[t]) for t in range(step, step + lasts)}
+        weights = [targets.weight[int(targets.offset[layer]) + p * n + cell] for p in met]
+        if len(met) > 1 and any(weight > 0 for weight in weights):
+            return False
+    return True
+
+
+def ways_on(fleet: Fleet, cell: int) -> list[tuple[int, int]]:
+    """Cells that a visit after one of ``cell`` can be of, with the steps in transit."""
+    net = fleet.network
+    found = []
+    for other in range(net.n_cells):
+        if cell in net.adjacent[other]:
+            found.append((other, 0))
+        for k in range(int(net.hop_ptr[other]), int(net.hop_ptr[other + 1])):
+            if net.hop_from[k] == cell:
+                found.append((other, int(net.hop_steps[k])))
+    return found
+
+
+def sorties_of(instance: Instance, fleet: Fleet, departure: int) -> Iterator[tuple[int, Visits]]:
+    """Return step and visits of every sortie that departs at a step, waiting only where needed.
+
+    Every order of visits is there, each visit at every step at which it may
+    start: a sortie that waits is another one.
+    """
+    net = fleet.network
+    latest = min(departure + net.max_steps, instance.n_steps)
+
+    def onwards(cell: int, free: int, visits: Visits) -> Iterator[tuple[int, Visits]]:
+        for step in range(free, latest):
+            done = step + int(net.visit_steps[cell])
+            if done + net.return_steps[cell] > latest:
+                break
+            if not may_visit(instance, fleet, step, cell):
+                continue
+            made = (*visits, (step, cell))
+            yield done + int(net.return_steps[cell]), made
+            for other, transit in ways_on(fleet, cell):
+                if net.return_steps[other] >= 0:
+                    yield from onwards(other, done + transit, made)
+
+    for cell in range(net.n_cells):
+        if net.visit_steps[cell] and net.deploy_steps[cell] >= 0 and net.return_steps[cell] >= 0:
+            yield from onwards(cell, departure + int(net.deploy_steps[cell]), ())
+
+
+def best_values(
+    instance: Instance, fleet: Fleet, worth: Sequence[Sequence[float]]
+) -> dict[tuple[int, int], float]:
+    """Value of the best sortie by departure and duration: the longest path, backwards.
+
+    ``worth[step][cell]`` is what a visit starting there earns.
+    """
+    net = fleet.network
+    found: dict[tuple[int, int], float] = {}
+    reach = [
+        i for i in range(net.n_cells)
+        if net.visit_steps[i] and net.deploy_steps[i] >= 0 and net.return_steps[i] >= 0
+    ]  # fmt: skip
+    on = {i: [way for way in ways_on(fleet, i) if net.return_steps[way[0]] >= 0] for i in reach}
+
+    for departure in net.departures.tolist():
+        for back in range(departure + 1, min(departure + net.max_steps, instance.n_steps) + 1):
+
+            @cache
+            def rest(step: int, cell: int, back: int = back) -> float:
+                """Best value from starting a visit here until the return at ``back``."""
+                done = step + int(net.visit_steps[cell])
+                home = done + int(net.return_steps[cell])
+                if home > back or not may_visit(instance, fleet, step, cell):
+                    return -math.inf
+                after = [0.0] if home == back else []
+                for other, transit in on[cell]:
+                    after += [rest(later, other) for later in range(done + transit, back)]
+                return worth[step][cell] + max(after, default=-math.inf)
+
+            best = max(
+                (
+                    rest(step, cell)
+                    for cell in reach
+                    for step in range(departure + int(net.deploy_steps[cell]), back)
+                ),
+                default=-math.inf,
+            )
+            if best > -math.inf:
+                found[departure, back - departure] = best
+    return found
+
+
+def obeys(instance: Instance, fleet: Fleet, depart: int, return_: int, visits: Visits) -> bool:
+    """Whether visits make a sortie of the network that leaves and returns at these steps."""
+    net = fleet.network
+    if depart not in net.departures or not 0 < return_ - depart <= net.max_steps:
+        return False
+    if return_ > instance.n_steps or not all(may_visit(instance, fleet, *v) for v in visits):
+        return False
+    (first_step, first), (last_step, last) = visits[0], visits[-1]
+    if net.deploy_steps[first] < 0 or first_step < depart + net.deploy_steps[first]:
+        return False
+    if net.return_steps[last] < 0:
+        return False
+    for (step, cell), (later, other) in pairwise(visits):
+        transits = [transit for then, transit in ways_on(fleet, cell) if then == other]
+        if not transits or later < step + net.visit_steps[cell] + min(transits):
+            return False
+    home = last_step + int(net.visit_steps[last]) + int(net.return_steps[last])
+    return home <= return_
+
+
+def fuel_of(fleet: Fleet, depart: int, return_: int, visits: Visits) -> float:
+    """Litres of a sortie, counted leg by leg."""
+    net, rule = fleet.network, fleet.fuel
+    clock, litres = depart, 0.0
+    ways = [int(net.deploy_steps[visits[0][1]])]
+    for (_, cell), (_, other) in pairwise(visits):
+        ways.append(min(transit for then, transit in ways_on(fleet, cell) if then == other))
+    for (step, cell), way in zip(visits, ways, strict=True):
+        litres += way * rule.transit_l + (step - clock - way) * rule.loiter_l
+        litres += int(net.visit_steps[cell]) * rule.search_l
+        clock = step + int(net.visit_steps[cell])
+    way = int(net.return_steps[visits[-1][1]])
+    return litres + way * rule.transit_l + (return_ - clock - way) * rule.loiter_l
+
+
+def sortie_of(instance: Instance, number: int, depart: int, return_: int, visits: Visits) -> Sortie:
+    """The optimiser's record of a sortie, its exposures summed here."""
+    total: dict[int, float] = {}
+    for step, cell in visits:
+        for j, u in seen_by_visit(instance, instance.fleets[number], step, cell).items():
+            total[j] = total.get(j, 0.0) + u
+    order = sorted(total)
+    return Sortie(
+        number, depart, return_, np.array(visits, np.int32).reshape(-1, 2),
+        np.array(order, np.int64), np.array([total[j] for j in order], np.float64),
+    )  # fmt: skip
+
+
+def exposures(instance: Instance, sorties: Iterable[Sortie]) -> list[float]:
+    """Exposure of every target, summed visit by visit."""
+    total = [0.0] * instance.targets.weight.size
+    for sortie in sorties:
+        for step, cell in sortie.visits.tolist():
+            seen = seen_by_visit(instance, instance.fleets[sortie.fleet], step, cell)
+            for j, u in seen.items():
+                total[j] += u
+    return total
+
+
+def detection(instance: Instance, sorties: Iterable[Sortie]) -> float:
+    """``F = Σ w (1 − exp(−u))``, term by term."""
+    total = exposures(instance, sorties)
+    return math.fsum(
+        float(w) * -math.expm1(-u) for w, u in zip(instance.targets.weight, total, strict=True)
+    )
+
+
+def overlap(intervals: Iterable[tuple[int, int]]) -> int:
+    """Most intervals ``[begin, end)`` that hold one step."""
+    listed = list(intervals)
+    return max(
+        (sum(begin <= t < end for begin, end in listed) for t, _ in listed),
+        default=0,
+    )
+
+
+def keeps_rows(rows: Iterable[CapacityRow], sorties: Iterable[Sortie]) -> bool:
+    """Whether the sorties of one fleet keep its capacity rows."""
+    listed = list(sorties)
+    return all(
+        overlap((s.depart, s.return_ + row.gap_steps) for s in listed) <= row.capacity
+        for row in rows
+    )
+
+
+def feasible(instance: Instance, sorties: Iterable[Sortie]) -> bool:
+    """Whether a plan keeps the network, fuel and capacity of every fleet."""
+    listed = list(sorties)
+    for number, fleet in enumerate(instance.fleets):
+        own = [s for s in listed if s.fleet == number]
+        if not keeps_rows(fleet.rows, own):
+            return False
+        for s in own:
+            visits = tuple((int(step), int(cell)) for step, cell in s.visits)
+            if not obeys(instance, fleet, s.depart, s.return_, visits):
+                return False
+            if fuel_of(fleet, s.depart, s.return_, visits) > fleet.fuel.limit_l + 1e-9:
+                return False
+    return True
+
+
+def useful_sorties(instance: Instance, number: int) -> list[Sortie]:
+    """Sorties of a fleet that no other beats: as long or shorter within the same time.
+
+    A sortie is dropped for one that departs no earlier, returns no later and
+    gives every target as much exposure: some best plan does without it.
+    """
+    fleet = instance.fleets[number]
+    seen: dict[tuple[int, int, bytes], Sortie] = {}
+    for departure in fleet.network.departures.tolist():
+        for return_, visits in sorties_of(instance, fleet, departure):
+            sortie = sortie_of(instance, number, departure, return_, visits)
+            key = np.round(_dense(instance, sortie), 12).tobytes()
+            seen.setdefault((departure, return_, key), sortie)
+    found = [s for s in seen.values() if s.exposure.sum() > 0]
+    if not found:
+        return []
+    begin, end = (np.array([getattr(s, at) for s in found]) for at in ("depart", "return_"))
+    table = np.array([_dense(instance, s) for s in found])
+    kept = []
+    for k, sortie in enumerate(found):
+        beats = (begin >= begin[k]) & (end <= end[k]) & (table >= table[k] - 1e-12).all(axis=1)
+        same = beats & (begin == begin[k]) & (end == end[k])
+        same &= (table <= table[k] + 1e-12).all(axis=1)
+        strictly = beats & ~same
+        if not strictly.any() and k == int(np.flatnonzero(same)[0]):
+            kept.append(sortie)
+    return kept
+
+
+def _dense(instance: Instance, sortie: Sortie) -> np.ndarray:
+    row = np.zeros(instance.targets.weight.size)
+    row[sortie.target] = sortie.exposure
+    return row
+
+
+def sets_of(instance: Instance, number: int, columns: list[Sortie]) -> list[tuple[Sortie, ...]]:
+    """Every set of sorties, with repetition, that the hulls and crews of one fleet can sail."""
+    rows = instance.fleets[number].rows
+    ordered = sorted(columns, key=lambda s: s.depart)
+    found: list[tuple[Sortie, ...]] = [()]
+
+    def extend(chosen: tuple[Sortie, ...], first: int) -> None:
+        for k in range(first, len(ordered)):
+            sortie = ordered[k]
+            fits = all(
+                sum(s.return_ + row.gap_steps > sortie.depart for s in chosen) < row.capacity
+                for row in rows
+            )
+            if fits:
+                if len(found) > MOST_SETS:
+                    raise ValueError("too many sets of sorties to list")
+                found.append((*chosen, sortie))
+                extend(found[-1], k)
+
+    extend((), 0)
+    return found
+
+
+def best_plan(instance: Instance) -> tuple[float, tuple[Sortie, ...]]:
+    """The optimum over all plans, by listing them all; one or two fleets."""
+    weight = instance.targets.weight
+    tables, plans = [], []
+    for number in range(len(instance.fleets)):
+        sets = sets_of(instance, number, useful_sorties(instance, number))
+        total = np.zeros((len(sets), weight.size))
+        for k, chosen in enumerate(sets):
+            for sortie in chosen:
+                total[k, sortie.target] += sortie.exposure
+        tables.append(np.exp(-total))
+        plans.append(sets)
+    if len(tables) == 1:
+        tables.append(np.ones((1, weight.size)))
+        plans.append([()])
+    left = np.concatenate(
+        [(part * weight) @ tables[1].T for part in np.array_split(tables[0], 8) if part.size]
+    )
+    a, b = np.unravel_index(int(left.argmin()), left.shape)
+    return float(weight.sum() - left[a, b]), (*plans[0][a], *plans[1][b])
