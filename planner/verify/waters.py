@@ -28,6 +28,9 @@ HARBOUR_APPROACH_NM = 3.0
 DEPTH_STEP_NM = 0.1
 """Depth is looked up at points this far apart along a path."""
 
+CHANNEL_EDGE_DEG = 1e-6
+"""A path may lie on the edge of a channel; positions are rounded."""
+
 DEPTH_M = 0.05
 """Depth by which a point may be too shallow: the grid's whole metres are coarser."""
 
@@ -91,7 +94,8 @@ def shallows(facts: Facts) -> list[Shallow | None]:
 
     Needed are draft and under-keel clearance, there is the charted depth and
     the plan's water level. Depth is looked up every :data:`DEPTH_STEP_NM`, but
-    not within :data:`HARBOUR_APPROACH_NM` of a base.
+    not within :data:`HARBOUR_APPROACH_NM` of a base, nor in the channels that
+    the sea assumes from there to deep water.
     """
     if facts.scenario.area.depth == "none":
         return [None] * len(facts.stretches)
@@ -110,13 +114,14 @@ def shallows(facts: Facts) -> list[Shallow | None]:
             continue
         needed_m = vessel.draft_m + vessel.under_keel_clearance_m
         wrong = np.flatnonzero(depth_m[start:end] < needed_m - DEPTH_M)
+        wrong = wrong[~_in_channel(points[start + wrong], needed_m - level_m, facts)]
         first = points[start + wrong[0]] if len(wrong) else points[start]
         share = len(wrong) / max(end - start - 1, 1)
         found.append(
             Shallow(
                 stretch.length_nm * min(share, 1.0),
                 (float(first[0]), float(first[1])),
-                float(depth_m[start:end].min()),
+                float(depth_m[start:end][wrong].min(initial=needed_m)),
                 needed_m,
             )
         )
@@ -168,6 +173,14 @@ def _sampled(points: Floats) -> Floats:
     start = np.repeat(points[:-1], pieces, axis=0)
     end = np.repeat(points[1:], pieces, axis=0)
     return np.vstack([start + part * (end - start), points[-1:]])
+
+
+def _in_channel(points: Floats, required_depth_m: float, facts: Facts) -> NDArray[np.bool_]:
+    """Whether points (k, 2) lie in an approach channel for a depth at the datum."""
+    if not len(points):
+        return np.zeros(0, dtype=bool)
+    channels = facts.sea.waters(required_depth_m).approaches
+    return np.asarray(shapely.dwithin(channels, shapely.points(points), CHANNEL_EDGE_DEG))
 
 
 def _near_base(points: Floats, facts: Facts) -> NDArray[np.bool_]:
