@@ -12,6 +12,7 @@ import pytest
 
 from planner.problem.arrays import Instance
 from planner.solve import Progress
+from planner.solve.bound import Cut
 from planner.solve.sorties import Coverage, Pool, Roster, Sortie, make_sortie
 from planner.study import run_study
 
@@ -25,6 +26,7 @@ class Found:
     sorties: tuple[Sortie, ...]
     pool: Pool
     termination: str = "time"
+    cuts: tuple[Cut, ...] = ()
 
 
 @dataclass
@@ -43,6 +45,7 @@ class StandIn:
         time_limit_s: float,
         seed: int,
         pool: Pool,
+        cuts: Sequence[Cut],
         start: Sequence[Sortie],
     ) -> Found:
         hulls = instance.fleets[0].rows[0].capacity

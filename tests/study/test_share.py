@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.problem.arrays import CapacityRow, Instance
+from planner.solve.bound import Cut
 from planner.solve.sorties import Coverage, Pool, Roster, Sortie, make_sortie
 from planner.study.share import Found, Ledger, detection_of, fitted
 from tests.instances import hex_instance
@@ -75,7 +76,7 @@ def test_the_ledger_lends_plans_up_and_down_and_bounds_down() -> None:
     instances = {n: sized(n) for n in (1, 2, 3)}
     ledger, plan = Ledger(instances), walk(1, (2,))
     detection = detection_of(plan, instances[2])
-    ledger.record(Found(2, detection, 0.7, plan, Pool(plan), 1.0))
+    ledger.record(Found(2, detection, 0.7, plan, Pool(plan), (), 1.0))
     assert ledger.planned == (2,)
     assert [ledger.bound[n] for n in (1, 2, 3)] == [0.7, 0.7, float("inf")]
     assert ledger.best[3].sorties == ledger.best[2].sorties == plan
@@ -89,10 +90,20 @@ def test_the_ledger_never_forgets_the_better() -> None:
     """A worse plan or a looser bound later changes nothing but time and pool."""
     instances = {n: sized(n) for n in (1, 2)}
     ledger, good, poor = Ledger(instances), walk(1, (2,)), walk(2, (1,), trips=1)
-    ledger.record(Found(2, detection_of(good, instances[2]), 0.6, good, Pool(good), 1.0))
+    ledger.record(Found(2, detection_of(good, instances[2]), 0.6, good, Pool(good), (), 1.0))
     before = dict(ledger.best)
-    ledger.record(Found(2, detection_of(poor, instances[2]), 0.9, poor, Pool(poor), 2.0))
+    ledger.record(Found(2, detection_of(poor, instances[2]), 0.9, poor, Pool(poor), (), 2.0))
     assert ledger.best == before
     assert ledger.bound == {1: 0.6, 2: 0.6}
     assert ledger.time_s[2] == 3.0
     assert len(ledger.pool) == len({sortie.key for sortie in (*good, *poor)})
+
+
+def test_prices_found_for_one_fleet_bound_the_others() -> None:
+    """A cut bounds every fleet by its own hulls, below a bound lent downwards."""
+    instances = {n: sized(n) for n in (1, 2, 3)}
+    ledger, plan = Ledger(instances), walk(1, (2,))
+    cut = Cut(np.zeros(1), 0.25, ((0.125,),) * len(instances[2].fleets))
+    ledger.record(Found(2, 0.1, cut.bound(instances[2]), plan, Pool(plan), (cut,), 1.0))
+    assert [ledger.bound[n] for n in (1, 2, 3)] == [cut.bound(instances[n]) for n in (1, 2, 3)]
+    assert ledger.bound[1] < ledger.bound[2] < ledger.bound[3]
