@@ -8,7 +8,7 @@ of ``planner.solve``; nothing of the optimiser's own code is used but its
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -21,6 +21,22 @@ Visits = tuple[tuple[int, int], ...]
 
 MOST_SETS = 60_000
 """More sets of sorties than this are too many to list."""
+
+
+def asked(times: int) -> Callable[[], bool]:
+    """A stopping rule that says stop after it was asked so many times."""
+    left = [times]
+
+    def stop() -> bool:
+        left[0] -= 1
+        return left[0] < 0
+
+    return stop
+
+
+def pairs(visits: np.ndarray) -> Visits:
+    """Visits as plain tuples."""
+    return tuple((int(step), int(cell)) for step, cell in visits)
 
 
 def seen_by_visit(instance: Instance, fleet: Fleet, step: int, cell: int) -> dict[int, float]:
@@ -182,6 +198,13 @@ def sortie_of(instance: Instance, number: int, depart: int, return_: int, visits
     )  # fmt: skip
 
 
+def dense(instance: Instance, sortie: Sortie) -> np.ndarray:
+    """Exposures of a sortie over all targets."""
+    row = np.zeros(instance.targets.weight.size)
+    row[sortie.target] = sortie.exposure
+    return row
+
+
 def exposures(instance: Instance, sorties: Iterable[Sortie]) -> list[float]:
     """Exposure of every target, summed visit by visit."""
     total = [0.0] * instance.targets.weight.size
@@ -227,7 +250,7 @@ def feasible(instance: Instance, sorties: Iterable[Sortie]) -> bool:
         if not keeps_rows(fleet.rows, own):
             return False
         for s in own:
-            visits = tuple((int(step), int(cell)) for step, cell in s.visits)
+            visits = pairs(s.visits)
             if not obeys(instance, fleet, s.depart, s.return_, visits):
                 return False
             if fuel_of(fleet, s.depart, s.return_, visits) > fleet.fuel.limit_l + 1e-9:
@@ -246,13 +269,13 @@ def useful_sorties(instance: Instance, number: int) -> list[Sortie]:
     for departure in fleet.network.departures.tolist():
         for return_, visits in sorties_of(instance, fleet, departure):
             sortie = sortie_of(instance, number, departure, return_, visits)
-            key = np.round(_dense(instance, sortie), 12).tobytes()
+            key = np.round(dense(instance, sortie), 12).tobytes()
             seen.setdefault((departure, return_, key), sortie)
     found = [s for s in seen.values() if s.exposure.sum() > 0]
     if not found:
         return []
     begin, end = (np.array([getattr(s, at) for s in found]) for at in ("depart", "return_"))
-    table = np.array([_dense(instance, s) for s in found])
+    table = np.array([dense(instance, s) for s in found])
     kept = []
     for k, sortie in enumerate(found):
         beats = (begin >= begin[k]) & (end <= end[k]) & (table >= table[k] - 1e-12).all(axis=1)
@@ -262,12 +285,6 @@ def useful_sorties(instance: Instance, number: int) -> list[Sortie]:
         if not strictly.any() and k == int(np.flatnonzero(same)[0]):
             kept.append(sortie)
     return kept
-
-
-def _dense(instance: Instance, sortie: Sortie) -> np.ndarray:
-    row = np.zeros(instance.targets.weight.size)
-    row[sortie.target] = sortie.exposure
-    return row
 
 
 def sets_of(instance: Instance, number: int, columns: list[Sortie]) -> list[tuple[Sortie, ...]]:

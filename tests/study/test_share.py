@@ -103,7 +103,8 @@ def test_prices_found_for_one_fleet_bound_the_others() -> None:
     """A cut bounds every fleet by its own hulls, below a bound lent downwards."""
     instances = {n: sized(n) for n in (1, 2, 3)}
     ledger, plan = Ledger(instances), walk(1, (2,))
-    cut = Cut(np.zeros(1), 0.25, ((0.125,),) * len(instances[2].fleets))
+    worth = tuple((0.125,) * len(fleet.rows) for fleet in instances[2].fleets)
+    cut = Cut(np.zeros(1), 0.25, worth)
     ledger.record(Found(2, 0.1, cut.bound(instances[2]), plan, Pool(plan), (cut,), 1.0))
     assert [ledger.bound[n] for n in (1, 2, 3)] == [cut.bound(instances[n]) for n in (1, 2, 3)]
     assert ledger.bound[1] < ledger.bound[2] < ledger.bound[3]

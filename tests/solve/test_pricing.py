@@ -1,0 +1,125 @@
+"""Additive pricing against the longest path in plain Python."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from planner.problem.arrays import Instance
+from planner.solve.pricing import IMPOSSIBLE, AdditivePricer
+from tests.instances import hex_instance, random_instance
+from tests.solve.reference import best_values, may_visit, obeys, pairs, seen_by_visit
+
+SEEDS = st.integers(0, 10**6)
+SHAPES = st.sampled_from(
+    (
+        {"n_layers": 1},
+        {"n_layers": 2, "every": 3},
+        {"n_layers": 0, "n_moving": 3},
+        {"n_layers": 2, "n_moving": 2, "n_cells": 7, "max_steps": 12},
+        {"n_layers": 1, "n_cells": 1},
+        {"n_layers": 1, "every": 1, "n_steps": 17, "max_steps": 9},
+        {"n_layers": 1, "max_steps": 20},
+    )
+)
+
+
+def random_prices(instance: Instance, seed: int) -> np.ndarray:
+    """Prices about the weights, some of them nothing."""
+    rng = np.random.default_rng(seed)
+    price = instance.targets.weight * rng.uniform(0, 1.5, instance.targets.weight.size)
+    price[rng.random(price.size) < 0.2] = 0.0
+    return price
+
+
+def worth_by_hand(instance: Instance, price: np.ndarray) -> list[list[float]]:
+    """Sum of price times exposure of every visit of the first fleet, in plain Python."""
+    fleet = instance.fleets[0]
+    return [
+        [
+            sum(float(price[j]) * u for j, u in seen_by_visit(instance, fleet, step, cell).items())
+            for cell in range(instance.n_cells)
+        ]
+        for step in range(instance.n_steps)
+    ]
+
+
+@settings(max_examples=60)
+@given(seed=SEEDS, shape=SHAPES)
+def test_a_visit_is_worth_its_exposure_at_the_prices(seed: int, shape: dict[str, int]) -> None:
+    """A visit that may start is worth the sum of price times exposure; no other may be priced."""
+    instance = random_instance(seed, **shape)
+    price = random_prices(instance, seed)
+    worth = AdditivePricer(instance.targets, instance.fleets[0]).worth(price)
+    by_hand = worth_by_hand(instance, price)
+    for step in range(worth.shape[0]):
+        for cell in range(instance.n_cells):
+            if step < instance.n_steps and may_visit(instance, instance.fleets[0], step, cell):
+                assert worth[step, cell] == pytest.approx(by_hand[step][cell], abs=1e-15)
+            else:
+                assert worth[step, cell] < IMPOSSIBLE
+
+
+@settings(max_examples=60)
+@given(seed=SEEDS, shape=SHAPES)
+def test_a_profile_holds_the_longest_paths(seed: int, shape: dict[str, int]) -> None:
+    """For every departure and duration the profile has the value of the plain longest path."""
+    instance = random_instance(seed, **shape)
+    fleet, price = instance.fleets[0], random_prices(instance, seed)
+    pricer = AdditivePricer(instance.targets, fleet)
+    profile = pricer.profile(pricer.worth(price))
+    expected = best_values(instance, fleet, worth_by_hand(instance, price))
+    assert profile.departures.tolist() == fleet.network.departures.tolist()
+    for d, departure in enumerate(profile.departures.tolist()):
+        for duration in range(fleet.network.max_steps + 1):
+            value = profile.value[d, duration]
+            if (departure, duration) in expected:
+                assert value == pytest.approx(expected[departure, duration], abs=1e-13)
+            else:
+                assert value < IMPOSSIBLE
+
+
+@settings(max_examples=60)
+@given(seed=SEEDS, shape=SHAPES)
+def test_traced_visits_are_a_sortie_of_that_value(seed: int, shape: dict[str, int]) -> None:
+    """The visits traced for a departure and duration obey the network and earn the value."""
+    instance = random_instance(seed, **shape)
+    fleet, price = instance.fleets[0], random_prices(instance, seed)
+    pricer = AdditivePricer(instance.targets, fleet)
+    worth = pricer.worth(price)
+    profile, by_hand = pricer.profile(worth), worth_by_hand(instance, price)
+    for d, duration in np.argwhere(profile.value > IMPOSSIBLE).tolist():
+        departure = int(profile.departures[d])
+        visits = pairs(pricer.visits(worth, departure, duration))
+        assert obeys(instance, fleet, departure, departure + duration, visits)
+        earned = sum(by_hand[step][cell] for step, cell in visits)
+        assert earned == pytest.approx(profile.value[d, duration], abs=1e-13)
+
+
+@pytest.mark.parametrize("count", [1, 7, 8, 9, 16, 17])
+def test_departures_are_priced_alike_side_by_side(count: int) -> None:
+    """However many departures are priced at once, each has the value it has alone."""
+    instance = hex_instance(3, 4, n_steps=40, every=2, max_steps=26, windows=(13, 40))
+    fleet = instance.fleets[0]
+    pricer = AdditivePricer(instance.targets, fleet)
+    worth = pricer.worth(random_prices(instance, count))
+    together = pricer.profile(worth).value[:count]
+    for d in range(count):
+        departure = int(fleet.network.departures[d])
+        for duration in np.flatnonzero(together[d] > IMPOSSIBLE).tolist():
+            visits = pairs(pricer.visits(worth, departure, duration))
+            earned = sum(worth[step, cell] for step, cell in visits)
+            assert earned == pytest.approx(together[d, duration], abs=1e-13)
+
+
+def test_a_higher_price_never_lowers_a_value() -> None:
+    """Raising prices raises no sortie's value less than nothing."""
+    instance = hex_instance(3, 4, n_steps=40, max_steps=26, n_moving=5)
+    pricer = AdditivePricer(instance.targets, instance.fleets[0])
+    price = random_prices(instance, 3)
+    low = pricer.profile(pricer.worth(price)).value.copy()
+    high = pricer.profile(pricer.worth(price + 0.01)).value
+    assert ((low > IMPOSSIBLE) == (high > IMPOSSIBLE)).all()
+    assert (high >= low).all()
