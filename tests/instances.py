@@ -115,7 +115,8 @@ def random_network(
 ) -> Network:
     """An irregular network: visits of 2 to 4 steps, dry cells, cells out of reach, one-way hops.
 
-    As at sea, no way from or to the base is longer than one by another cell.
+    As at sea, no way from or to the base is longer than one by another cell, and a cell has
+    at most six neighbours (so at most seven cells). A row of ``adjacent`` begins with its cell.
     """
     steps = rng.integers(2, 5, n_cells)
     steps[rng.random(n_cells) < 0.12] = 0
@@ -124,10 +125,10 @@ def random_network(
     linked = rng.random((n_cells, n_cells)) < 0.45
     linked = joined & (linked | linked.T | np.eye(n_cells, dtype=bool))
     hops = joined & ~linked & (rng.random((n_cells, n_cells)) < 0.6)
-    adjacent = np.full((n_cells, n_cells + 1), -1, np.int32)
-    for i in range(n_cells):
-        near = np.flatnonzero(linked[i])
-        adjacent[i, : near.size] = near
+    adjacent = np.full((n_cells, 7), -1, np.int32)
+    for i in np.flatnonzero(steps):
+        near = [i, *(j for j in np.flatnonzero(linked[i]) if j != i)]
+        adjacent[i, : len(near)] = near
     target, origin = np.nonzero(hops)
     lasts = rng.integers(1, 4, target.size)
     between = np.where(linked, 0, 10**6)

@@ -15,7 +15,7 @@ from planner.solve.sorties import Pool, Sortie, make_sortie
 AVERAGING_ROUNDS = 20
 """Rounds of averaging before the first linear master."""
 
-COLUMNS_PER_UNIT = 30
+COLUMNS_PER_UNIT = 12
 """Most sorties a unit adds to the master in one round."""
 
 SMOOTHING = 0.5

@@ -67,8 +67,8 @@ class Master:
         """Add columns; targets seen for the first time get their rows."""
         for sortie in sorties:
             self.columns.append(sortie)
-            most = max(row.capacity for row in self.instance.fleets[sortie.fleet].rows)
-            sail = self._model.add_variable(lb=0.0, ub=float(most), is_integer=self.integer)
+            # The capacity rows bound it; a bound of its own would take up part of their duals.
+            sail = self._model.add_variable(lb=0.0, is_integer=self.integer)
             self._sail.append(sail)
             for target, exposure in zip(sortie.target, sortie.exposure, strict=True):
                 self._row(int(target)).set_coefficient(sail, -float(exposure))

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from planner.problem.arrays import Instance, IntArray
+from planner.problem.arrays import FloatArray, Instance, IntArray
 from planner.solve.pathaware import PathAwarePricer
-from planner.solve.pricing import AdditivePricer
+from planner.solve.pricing import AdditivePricer, Profile
 from planner.solve.sorties import Coverage, Pool, Roster, Sortie, make_sortie
 from planner.solve.timeline import best_schedule
 
@@ -17,6 +17,12 @@ FREED = (2, 3, 4, 6)
 
 NEAR_STEPS = 144
 """Re-planned sorties depart at most this many steps from where they did."""
+
+CHAINS = 0.3
+"""Share of the moves that re-plan whole schedules before single sorties."""
+
+HAZE = (0.1, 0.3, 0.6)
+"""Spread (of the logarithm) of the random factors that blur worth."""
 
 GAIN = 1e-12
 """Smaller gains in detection count as none."""
@@ -33,6 +39,7 @@ class Search:
         self.instance = instance
         self.rng = np.random.default_rng(seed)
         self.pool = Pool()
+        self._noise: FloatArray | None = None
         self.pricers = [
             PathAwarePricer(
                 instance.targets,
@@ -72,9 +79,16 @@ class Search:
             before, detection = list(self.roster.sorties), self.coverage.detection()
             for sortie in freed:
                 self._drop(sortie)
+            self._blur()
+            if self.rng.random() < CHAINS:
+                for fleet in {sortie.fleet for sortie in freed}:
+                    self._add_schedule(fleet, near=freed)
             for k in self.rng.permutation(len(freed)):
                 self._replan(freed[k])
-            self._refill(freed)
+            self._noise = None
+            for sortie in freed:
+                # Gaps that re-planning left are used at true worth.
+                self._replan(sortie)
             if self.coverage.detection() < detection - GAIN:
                 self._take(before, record=False)
             else:
@@ -88,12 +102,17 @@ class Search:
 
     # ------------------------------------------------------------------ moves
 
-    def _add_schedule(self, fleet: int) -> bool:
-        """Add the best schedule of one more hull of a unit; ``False`` if none is free."""
+    def _add_schedule(self, fleet: int, near: Iterable[Sortie] | None = None) -> bool:
+        """Add the best schedule of one more hull of a unit; ``False`` if none is free.
+
+        With ``near`` only departures near those of these sorties count.
+        """
         net = self.instance.fleets[fleet].network
         longest = self.roster.longest(fleet, net.departures)
-        residual = self.coverage.residual()
-        profile = self.pricers[fleet].profile(residual, net.departures, longest)
+        if near is not None:
+            away = [np.abs(net.departures - s.depart) for s in near if s.fleet == fleet]
+            longest = np.where(np.min(away, axis=0) <= NEAR_STEPS, longest, 0).astype(np.int32)
+        profile = self._profile(fleet, net.departures, longest)
         gap = self.instance.fleets[fleet].chain_gap()
         _, chosen = best_schedule(profile, gap)
         # Each sortie is priced again against those already added.
@@ -110,10 +129,21 @@ class Search:
         near = net.departures[np.abs(net.departures - gone.depart) <= NEAR_STEPS]
         self._insert(gone.fleet, near, self.roster.longest(gone.fleet, near))
 
-    def _refill(self, freed: list[Sortie]) -> None:
-        """Use gaps that re-planning left around the freed sorties."""
-        for sortie in freed:
-            self._replan(sortie)
+    def _blur(self) -> None:
+        """Half of the time, make the next moves see worth through a random haze.
+
+        The same greedy choice at true worth would only find the same plan again.
+        """
+        if self.rng.random() < 0.5:
+            strength = self.rng.choice(HAZE)
+            self._noise = np.exp(strength * self.rng.standard_normal(self.coverage.weight.size))
+
+    def _residual(self) -> FloatArray:
+        residual = self.coverage.residual()
+        return residual if self._noise is None else residual * self._noise
+
+    def _profile(self, fleet: int, departures: IntArray, longest: IntArray) -> Profile:
+        return self.pricers[fleet].profile(self._residual(), departures, longest)
 
     def _insert(self, fleet: int, departures: IntArray, longest: IntArray) -> bool:
         """Add the best sortie that departs at one of these steps, if it gains anything."""
@@ -121,7 +151,7 @@ class Search:
         departures, longest = departures[useful], longest[useful]
         if departures.size == 0:
             return False
-        residual = self.coverage.residual()
+        residual = self._residual()
         profile = self.pricers[fleet].profile(residual, departures, longest)
         d, duration = divmod(int(profile.value.argmax()), profile.value.shape[1])
         if profile.value[d, duration] <= GAIN:

@@ -31,8 +31,8 @@ MASTER_AT = 0.5
 MASTER_SHARE = 0.15
 """Most of the time limit that the restricted master may take."""
 
-MASTER_COLUMNS = 1500
-"""Most sorties that the restricted master chooses from, the latest proposed."""
+MASTER_COLUMNS = 800
+"""Most sorties of each source that the restricted master chooses from, the latest."""
 
 TELL_EVERY_S = 0.5
 
@@ -189,8 +189,8 @@ def _find_plan(
         clock.phase = "choosing among sorties"
         master = Master(instance, bounding.table, integer=True)
         columns = Pool(search.best)
-        columns.add(known)
-        columns.add(list(search.pool)[-MASTER_COLUMNS:])
+        for proposed in (known, search.pool, bounding.pool):
+            columns.add(list(proposed)[-MASTER_COLUMNS:])
         master.add(columns)
         search.adopt(master.choose(MASTER_SHARE * clock.limit_s, search.best))
     clock.phase = "improving"

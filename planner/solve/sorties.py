@@ -104,7 +104,8 @@ class Pool:
         """Add sorties and return those that were new."""
         fresh = []
         for sortie in sorties:
-            if self._by_key.setdefault(sortie.key, sortie) is sortie:
+            if sortie not in self:
+                self._by_key[sortie.key] = sortie
                 fresh.append(sortie)
         return fresh
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -48,7 +50,7 @@ def worth_by_hand(instance: Instance, price: np.ndarray) -> list[list[float]]:
 
 @settings(max_examples=60)
 @given(seed=SEEDS, shape=SHAPES)
-def test_a_visit_is_worth_its_exposure_at_the_prices(seed: int, shape: dict[str, int]) -> None:
+def test_a_visit_is_worth_its_exposure_at_the_prices(seed: int, shape: dict[str, Any]) -> None:
     """A visit that may start is worth the sum of price times exposure; no other may be priced."""
     instance = random_instance(seed, **shape)
     price = random_prices(instance, seed)
@@ -64,7 +66,7 @@ def test_a_visit_is_worth_its_exposure_at_the_prices(seed: int, shape: dict[str,
 
 @settings(max_examples=60)
 @given(seed=SEEDS, shape=SHAPES)
-def test_a_profile_holds_the_longest_paths(seed: int, shape: dict[str, int]) -> None:
+def test_a_profile_holds_the_longest_paths(seed: int, shape: dict[str, Any]) -> None:
     """For every departure and duration the profile has the value of the plain longest path."""
     instance = random_instance(seed, **shape)
     fleet, price = instance.fleets[0], random_prices(instance, seed)
@@ -83,7 +85,7 @@ def test_a_profile_holds_the_longest_paths(seed: int, shape: dict[str, int]) -> 
 
 @settings(max_examples=60)
 @given(seed=SEEDS, shape=SHAPES)
-def test_traced_visits_are_a_sortie_of_that_value(seed: int, shape: dict[str, int]) -> None:
+def test_traced_visits_are_a_sortie_of_that_value(seed: int, shape: dict[str, Any]) -> None:
     """The visits traced for a departure and duration obey the network and earn the value."""
     instance = random_instance(seed, **shape)
     fleet, price = instance.fleets[0], random_prices(instance, seed)

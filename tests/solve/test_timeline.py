@@ -17,7 +17,7 @@ from planner.solve.timeline import best_schedule
 def profiles(draw: st.DrawFn) -> Profile:
     """Few departures, few durations, values good, bad and none."""
     departures = sorted(draw(st.sets(st.integers(0, 25), min_size=1, max_size=6)))
-    durations = draw(st.integers(1, 6))
+    durations = draw(st.integers(2, 6))
     values = st.one_of(st.just(NEVER), st.floats(-1, 5))
     table = draw(
         st.lists(
@@ -26,7 +26,9 @@ def profiles(draw: st.DrawFn) -> Profile:
             max_size=len(departures),
         )
     )
-    return Profile(np.array(departures, np.int32), np.array(table, np.float64))
+    value = np.array(table, np.float64)
+    value[:, 0] = NEVER  # every sortie takes some time
+    return Profile(np.array(departures, np.int32), value)
 
 
 def best_chain(profile: Profile, gap: int, free: int = 0, d: int = 0) -> float:

@@ -1,0 +1,1 @@
+"""Tests of the optimiser's view of a scenario, on a small real sea."""

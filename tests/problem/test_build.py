@@ -1,0 +1,233 @@
+"""The arrays of a small real sea against its distances, lengths and areas."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from itertools import product
+
+import numpy as np
+import pytest
+
+from planner.errors import ScenarioError
+from planner.problem.arrays import CapacityRow, Fleet
+from planner.problem.build import HOP_RINGS, build, required_depth_m, waters_of
+from planner.scenario import Scenario
+from planner.solve import Sortie
+from planner.solve.sorties import make_sortie
+from tests.problem.off_aktau import problem, scenario, scenario_of, sea, tables
+from tests.solve.reference import sorties_of
+
+STEP_H = 1 / 6
+
+
+def fleets() -> Iterable[tuple[int, Fleet]]:
+    """Number and arrays of each unit."""
+    return enumerate(problem().instance.fleets)
+
+
+def built(changed: dict[str, object]) -> tuple[Scenario, list[Fleet]]:
+    """Scenario and fleets of changed tables on the same sea."""
+    there = scenario_of(changed)
+    return there, list(build(there, sea()).instance.fleets)
+
+
+def test_weights_sum_to_1() -> None:
+    """All targets together weigh 1, none less than nothing."""
+    weight = problem().instance.targets.weight
+    assert math.fsum(weight) == pytest.approx(1, abs=1e-12)
+    assert (weight >= 0).all()
+    assert problem().instance.targets.n_moving == 30
+
+
+def test_steps_lie_in_the_window_of_their_time() -> None:
+    """A step belongs to the window that holds its middle, and the step count is the plan's."""
+    instance = problem().instance
+    assert instance.n_steps == 144
+    nets, runs = instance.targets.window
+    assert set(nets.tolist()) == {0}
+    assert runs.tolist() == [0] * 54 + [1] * 54 + [2] * 36
+    for number, layer in enumerate(problem().layers):
+        assert (instance.targets.layer_weight(number) == layer.weight).all()
+
+
+def test_a_visit_is_a_lane_of_about_a_spacing_in_whole_steps() -> None:
+    """A visit lasts the fewest steps that hold a lane across the cell, nothing if it cannot."""
+    cells = sea().cells
+    for number, fleet in fleets():
+        unit = scenario().unit[number]
+        waters, speed = waters_of(unit, scenario(), sea()), scenario().vessel_of(unit).search_kn
+        for cell in range(cells.n):
+            steps = int(fleet.network.visit_steps[cell])
+            if not waters.searchable[cell]:
+                assert steps == 0
+                continue
+            spacing = cells.spacing_nm[cell] * math.sqrt(
+                cells.area_nm2[cell] / cells.hexagon_nm2[cell]
+            )
+            needed = max(float(waters.span_nm[cell]), spacing)
+            assert steps * STEP_H * speed >= needed - 1e-6
+            assert (steps - 1) * STEP_H * speed < needed
+
+
+def test_exposure_is_width_times_length_over_area() -> None:
+    """A visit's coverage factor is W·L/A with L what is searched in its time."""
+    for number, fleet in fleets():
+        vessel = scenario().vessel_of(scenario().unit[number])
+        length = fleet.network.visit_steps * STEP_H * vessel.search_kn
+        expected = vessel.sweep_width_nm * length / sea().cells.area_nm2
+        assert fleet.exposure == pytest.approx(expected)
+        assert problem().visit_nm[number] == pytest.approx(length)
+
+
+def test_ways_from_the_base_take_their_distance_at_cruise() -> None:
+    """Deploying takes the whole steps of the sea distance to the cell's nearest access point."""
+    for number, fleet in fleets():
+        unit = scenario().unit[number]
+        vessel, waters = scenario().vessel_of(unit), waters_of(unit, scenario(), sea())
+        home = waters.field(scenario().base_of(unit).position)
+        for cell in np.flatnonzero(waters.searchable):
+            points = waters.points[waters.access(int(cell))]
+            nearest = float(home.distance_nm(points).min())
+            steps = max(1, math.ceil(nearest / vessel.cruise_kn / STEP_H - 1e-9))
+            assert fleet.network.deploy_steps[cell] == steps
+            assert fleet.network.return_steps[cell] == steps
+            access = problem().access[number]
+            assert access.distance_nm[cell] == pytest.approx(nearest)
+            assert access.point[cell].tolist() in points.tolist()
+
+
+def test_adjacent_cells_share_a_gate() -> None:
+    """A visit can follow at once in the same cell and across a navigable side, nowhere else."""
+    for number, fleet in fleets():
+        waters = waters_of(scenario().unit[number], scenario(), sea())
+        gates = {frozenset(pair) for pair in waters.gate_pair.tolist()}
+        for i, j in product(range(sea().cells.n), repeat=2):
+            joined = bool(waters.searchable[i]) if i == j else frozenset((i, j)) in gates
+            assert (i in fleet.network.adjacent[j]) == joined
+        for i in np.flatnonzero(waters.searchable):
+            assert fleet.network.adjacent[i, 0] == i
+
+
+def test_hops_take_their_distance_at_cruise() -> None:
+    """Hops into a cell are those of the waters, each with the whole steps of its way."""
+    for number, fleet in fleets():
+        unit = scenario().unit[number]
+        hops = waters_of(unit, scenario(), sea()).hops(HOP_RINGS)
+        cruise_kn, net = scenario().vessel_of(unit).cruise_kn, fleet.network
+        expected = sorted(
+            (int(target), int(origin), max(1, math.ceil(far / cruise_kn / STEP_H - 1e-9)))
+            for origin, target, far in zip(hops.origin, hops.target, hops.distance_nm, strict=True)
+        )
+        found = [
+            (target, int(net.hop_from[k]), int(net.hop_steps[k]))
+            for target in range(net.n_cells)
+            for k in range(net.hop_ptr[target], net.hop_ptr[target + 1])
+        ]
+        assert sorted(found) == expected
+
+
+def test_no_cell_is_nearer_by_way_of_another() -> None:
+    """Deploying is never slower than by a visit elsewhere: pricing relies on it."""
+    for _, fleet in fleets():
+        net = fleet.network
+        for j in net.active():
+            ways = [(int(i), 0) for i in net.adjacent[j] if i >= 0]
+            into = range(net.hop_ptr[j], net.hop_ptr[j + 1])
+            ways += [(int(net.hop_from[k]), int(net.hop_steps[k])) for k in into]
+            for i, transit in ways:
+                assert net.deploy_steps[j] <= net.deploy_steps[i] + net.visit_steps[i] + transit
+
+
+def test_endurance_departures_and_fuel_are_the_vessel_s() -> None:
+    """The longest sortie, the departures and the fuel rule are those of class and scenario."""
+    for number, fleet in fleets():
+        vessel = scenario().vessel_of(scenario().unit[number])
+        assert fleet.network.max_steps == min(144, round(vessel.endurance_h * 6))
+        assert fleet.network.departures.tolist() == list(range(0, 144, 6))
+        assert fleet.fuel.limit_l == pytest.approx(vessel.fuel_l * (1 - vessel.fuel_reserve))
+        assert fleet.fuel.transit_l * 6 == pytest.approx(vessel.burn_cruise_l_h)
+        assert fleet.fuel.search_l * 6 == pytest.approx(vessel.burn_search_l_h)
+        assert fleet.fuel.loiter_l * 6 == pytest.approx(vessel.burn_loiter_l_h)
+
+
+@pytest.mark.parametrize(
+    ("count", "crews", "turnaround_h", "rest_h", "rows"),
+    [
+        (2, 1, 2.0, 8.0, {(1, 48)}),
+        (2, 2, 2.0, 8.0, {(2, 48)}),
+        (2, 3, 2.0, 8.0, {(2, 12), (3, 48)}),
+        (2, 1, 8.0, 2.0, {(2, 48), (1, 12)}),
+        (2, 2, 8.0, 2.0, {(2, 48)}),
+        (2, 3, 8.0, 2.0, {(2, 48)}),
+        (2, 3, 4.0, 4.0, {(2, 24)}),
+        (2, 1, 4.0, 4.0, {(1, 24)}),
+        (1, 1, 0.0, 0.05, {(1, 1)}),
+    ],
+)
+def test_rows_of_hulls_and_crews(
+    count: int, crews: int, turnaround_h: float, rest_h: float, rows: set[tuple[int, int]]
+) -> None:
+    """Hulls and crews each make a row, but one that the other implies is left out."""
+    changed = tables()
+    vessel = scenario().vessel["patrol-boat-42ft"].model_dump()
+    changed["vessel"] = {"boat": vessel | {"turnaround_h": turnaround_h, "rest_h": rest_h}}
+    changed["unit"] = [changed["unit"][0] | {"vessel": "boat", "count": count, "crews": crews}]
+    _, (fleet,) = built(changed)
+    assert set(fleet.rows) == {CapacityRow(*row) for row in rows}
+    assert len(fleet.rows) == len(rows)
+
+
+def test_a_visit_sees_of_a_track_the_time_they_share() -> None:
+    """What sorties see of tracks is their visits' exposure times the share of time in the cell."""
+    instance = problem().instance
+    fleet = instance.fleets[0]
+    for departure in (0, 60):
+        for k, (return_, visits) in enumerate(sorties_of(instance, fleet, departure)):
+            if k > 80:
+                break
+            sortie: Sortie = make_sortie(
+                instance, 0, departure, return_, np.array(visits, np.int32)
+            )
+            first = int(instance.targets.offset[-1])
+            found = dict(zip(sortie.target.tolist(), sortie.exposure.tolist(), strict=True))
+            for number, track in enumerate(problem().tracks):
+                seen = 0.0
+                for step, cell in visits:
+                    lasts = fleet.network.visit_steps[cell] * STEP_H
+                    for there, enter, leave in zip(
+                        track.cell, track.enter_h, track.leave_h, strict=True
+                    ):
+                        if there == cell:
+                            together = min(leave, step * STEP_H + lasts) - max(enter, step * STEP_H)
+                            seen += max(0.0, together) / lasts * fleet.exposure[cell]
+                assert found.get(first + number, 0.0) == pytest.approx(seen, abs=1e-9)
+
+
+def test_required_depth_counts_water_level() -> None:
+    """A class needs its draft and clearance, less where the water stands higher."""
+    changed = tables()
+    changed["environment"] = {"water_level_anomaly_m": 0.3}
+    vessel = scenario().vessel["pkm"]
+    needed = vessel.draft_m + vessel.under_keel_clearance_m
+    assert required_depth_m(vessel, scenario()) == pytest.approx(needed)
+    assert required_depth_m(vessel, scenario_of(changed)) == pytest.approx(needed - 0.3)
+
+
+def test_units_out_of_reach_are_named_together() -> None:
+    """Units that can reach no cell and be back are all named, with their keys and a remedy."""
+    changed = tables()
+    slow = scenario().vessel["patrol-boat-42ft"].model_dump() | {"endurance_h": 0.5}
+    changed["vessel"] = {"slow": slow}
+    changed["unit"] += [
+        {"name": "Short legs", "vessel": "slow", "agency": "A", "base": "Kuryk", "count": 1},
+        {"name": "Also short", "vessel": "slow", "agency": "A", "base": "Kuryk", "count": 2},
+    ]
+    with pytest.raises(ScenarioError) as raised:
+        built(changed)
+    assert [found.key for found in raised.value.problems] == ["unit[3]", "unit[4]"]
+    assert [found.file for found in raised.value.problems] == ["off_aktau.toml"] * 2
+    text = str(raised.value)
+    assert "'Short legs' can reach no cell" in text
+    assert "'Also short' can reach no cell" in text
+    assert "endurance_h" in text

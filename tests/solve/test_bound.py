@@ -1,0 +1,218 @@
+"""The envelope, its conjugate and the bound, against sums, grids and listed plans."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from planner.problem.arrays import CapacityRow, Instance
+from planner.solve.bound import Cut, conjugate, envelope_knots, knots, lagrangian, slope
+from planner.solve.pricing import AdditivePricer
+from tests.instances import hex_instance, random_instance
+from tests.solve.reference import best_plan, dense, useful_sorties
+
+SEEDS = st.integers(0, 10**6)
+VISITS = st.lists(st.integers(5, 200).map(lambda k: k / 100), min_size=1, max_size=3)
+SMALL = st.sampled_from(
+    (
+        {"n_layers": 1},
+        {"n_layers": 2},
+        {"rows": (((2, 3),),), "n_cells": 4, "n_steps": 16, "every": 4, "max_steps": 9},
+        {"n_layers": 1, "rows": (((1, 2), (2, 6)),)},
+        {"n_layers": 1, "rows": (((2, 2), (1, 6)),)},
+        {"n_layers": 1, "n_moving": 3},
+        {"n_layers": 0, "n_moving": 3, "rows": (((2, 2),),), "n_cells": 4, "n_steps": 15},
+        {"n_layers": 1, "n_moving": 2, "rows": (((1, 3),), ((1, 2),)), "n_cells": 4},
+        {"n_layers": 2, "rows": (((1, 3),), ((1, 1), (2, 5))), "n_cells": 4},
+        {"n_layers": 1, "every": 2, "max_steps": 8},
+    )
+)
+PRICES = st.sampled_from(("nothing", "weights", "falling", "some", "high"))
+
+
+def random_prices(instance: Instance, kind: str, seed: int) -> np.ndarray:
+    """Prices ≥ 0 of a kind."""
+    rng, weight = np.random.default_rng(seed), instance.targets.weight
+    return {
+        "nothing": np.zeros_like(weight),
+        "weights": weight.copy(),
+        "falling": weight * np.exp(-rng.uniform(0, 4, weight.size)),
+        "some": weight * rng.uniform(0, 1, weight.size) * (rng.random(weight.size) < 0.6),
+        "high": rng.exponential(1.0, weight.size),
+    }[kind]
+
+
+def proven(instance: Instance, price: np.ndarray) -> Cut:
+    """What prices prove of an instance."""
+    pricers = [AdditivePricer(instance.targets, fleet) for fleet in instance.fleets]
+    profiles = [pricer.profile(pricer.worth(price)) for pricer in pricers]
+    return lagrangian(instance, price, envelope_knots(instance), profiles)[0]
+
+
+def envelope(at: np.ndarray, u: np.ndarray) -> np.ndarray:
+    """``f̄`` at ``u``: chords between the knots, the smooth curve beyond the last."""
+    return np.where(u <= at[-1], np.interp(u, at, -np.expm1(-at)), -np.expm1(-u))
+
+
+@given(visits=VISITS, count=st.integers(1, 9))
+def test_knots_are_the_smallest_sums_of_whole_visits(visits: list[float], count: int) -> None:
+    """The knots are 0 and the smallest sums of visits, none left out."""
+    times = range(count + 1)
+    sums = {
+        round(sum(k * u for k, u in zip(many, visits, strict=True)), 9)
+        for many in itertools.product(times, repeat=len(visits))
+    }
+    found = knots(visits, count)
+    assert found == pytest.approx(sorted(sums)[: count + 1], abs=1e-9)
+    assert found.shape == (count + 1,)
+
+
+def test_no_visit_no_exposure() -> None:
+    """Where no class can search only exposure 0 is possible."""
+    assert knots([], 3).tolist() == [0.0, math.inf, math.inf, math.inf]
+
+
+def test_a_cell_has_the_knots_of_the_fleets_that_reach_it() -> None:
+    """A fleet that cannot search a cell, or not be back in time, adds no knots there."""
+    instance = random_instance(0, n_cells=7, max_steps=7, rows=(((1, 1),), ((1, 1),)))
+    table = envelope_knots(instance)
+    for cell in range(instance.n_cells):
+        able = [f.exposure[cell] for f in instance.fleets if cell in f.network.active()]
+        assert table[cell].tolist() == knots(able).tolist()
+    assert np.isinf(table[:, 1]).any(), "the instance should hold a cell that none can search"
+
+
+@given(visits=VISITS, weight=st.floats(0.001, 1), shares=st.lists(st.floats(0, 1.3), max_size=6))
+def test_the_envelope_touches_the_curve_at_whole_visits(
+    visits: list[float], weight: float, shares: list[float]
+) -> None:
+    """At sums of whole visits the envelope is ``1 − exp(−u)``, between them never above it.
+
+    The envelope is what its conjugate says: the least of ``w f̄* + π u`` over the prices
+    at which its chords meet.
+    """
+    table = knots(visits)[None, :]
+    at = table[0]
+    chords = np.diff(-np.expm1(-at)) / np.diff(at)
+    price = weight * np.concatenate([chords, np.exp(-at), [s for s in shares if s > 0]])
+    worth = np.empty(price.size)
+    conjugate(np.full(price.size, weight), price, table, price.size, worth)
+    for u in at:
+        assert (worth + price * u).min() == pytest.approx(weight * -math.expm1(-u), abs=1e-10)
+    middle = (at[1:] + at[:-1]) / 2
+    for u in middle:
+        found = (worth + price * u).min()
+        assert found == pytest.approx(weight * float(envelope(at, u)), abs=1e-10)
+        assert found < weight * -math.expm1(-u) + 1e-12
+
+
+@given(
+    visits=VISITS,
+    weight=st.floats(0, 1),
+    share=st.floats(0, 1.5),
+    moving=st.booleans(),
+)
+def test_the_conjugate_is_the_maximum_over_all_exposures(
+    visits: list[float], weight: float, share: float, moving: bool
+) -> None:
+    """``max_u [w f̄(u) − π u]`` is what a fine grid of exposures finds, for both kinds of target."""
+    table, price = knots(visits)[None, :], share * weight
+    found = np.empty(1)
+    conjugate(np.array([weight]), np.array([price]), table, 0 if moving else 1, found)
+    u = np.concatenate([np.linspace(0, 60, 200_001), table[0]])
+    curve = -np.expm1(-u) if moving else envelope(table[0], u)
+    highest = float((weight * curve - price * u).max())
+    assert highest <= found[0] + 1e-12
+    assert found[0] == pytest.approx(highest, abs=1e-7)
+
+
+def test_a_target_out_of_reach_is_worth_nothing() -> None:
+    """A stationary target that no fleet can search adds nothing to the bound, even for nothing."""
+    found = np.empty(2)
+    table = np.array([[0.0, np.inf], [0.0, 0.7]])
+    conjugate(np.array([0.4, 0.6]), np.zeros(2), table, 2, found)
+    assert found.tolist() == [0.0, 0.6]
+
+
+@given(visits=VISITS, u=st.floats(0, 30), v=st.floats(0, 30), moving=st.booleans())
+def test_the_slope_supports_the_envelope(
+    visits: list[float], u: float, v: float, moving: bool
+) -> None:
+    """The line through ``u`` with the slope there lies above the envelope everywhere."""
+    table, weight = knots(visits)[None, :], np.array([0.3])
+    price = float(slope(weight, np.array([u]), table, 0 if moving else 1)[0])
+    at_u, at_v = (
+        -np.expm1(-x) if moving else float(envelope(table[0], np.array(x))) for x in (u, v)
+    )
+    assert 0.3 * at_v <= 0.3 * at_u + price * (v - u) + 1e-12
+
+
+@settings(max_examples=70)
+@given(seed=SEEDS, shape=SMALL, kind=PRICES)
+def test_the_bound_is_never_below_the_optimum(seed: int, shape: dict[str, Any], kind: str) -> None:
+    """Whatever the prices, the bound is at least the best of all plans, listed one by one."""
+    instance = random_instance(seed, **shape)
+    optimum, _ = best_plan(instance)
+    price = random_prices(instance, kind, seed)
+    assert proven(instance, price).bound(instance) >= optimum - 1e-10
+
+
+@settings(max_examples=40)
+@given(seed=SEEDS, kind=PRICES, capacity=st.integers(0, 3), gap=st.integers(1, 6))
+def test_a_cut_bounds_other_numbers_of_hulls(seed: int, kind: str, capacity: int, gap: int) -> None:
+    """What prices prove for one hull bounds the best plan of any other number of hulls."""
+    few: dict[str, Any] = {"n_cells": 3, "n_steps": 12, "every": 6}
+    one = random_instance(seed, rows=(((1, gap),),), **few)
+    other = random_instance(seed, rows=(((capacity, gap),),), **few)
+    cut = proven(one, random_prices(one, kind, seed))
+    assert cut.bound(other) >= best_plan(other)[0] - 1e-10
+    assert cut.bound(other) == pytest.approx(
+        proven(other, random_prices(other, kind, seed)).bound(other)
+    )
+
+
+@settings(max_examples=40)
+@given(seed=SEEDS, kind=PRICES)
+def test_a_unit_counts_with_the_row_that_binds(seed: int, kind: str) -> None:
+    """A unit's part of the bound is the least over its rows, as if each row were its only one."""
+    hulls, crews = (2, 2), (1, 7)
+    parts = []
+    for rows in ((hulls, crews), (hulls,), (crews,)):
+        instance = random_instance(seed, rows=(rows,))
+        parts.append(proven(instance, random_prices(instance, kind, seed)).bound(instance))
+    assert parts[0] == pytest.approx(min(parts[1:]))
+
+
+@pytest.mark.parametrize("seed", [0, 6, 7, 10, 11, 17])
+def test_prices_of_a_lone_sortie_prove_it(seed: int) -> None:
+    """With one hull, one sortie and prices at its slopes the bound is the optimum."""
+    instance = random_instance(seed, n_cells=1, n_steps=8, max_steps=8, every=8)
+    (sortie,) = useful_sorties(instance, 0)
+    optimum, plan = best_plan(instance)
+    assert [s.key for s in plan] == [sortie.key]
+    table, still = envelope_knots(instance), int(instance.targets.offset[-1])
+    price = slope(instance.targets.weight, dense(instance, sortie), table, still)
+    assert proven(instance, price).bound(instance) == pytest.approx(optimum, abs=1e-9)
+
+
+def test_schedules_are_those_of_one_hull() -> None:
+    """The schedules that come with the bound are, per fleet, departures apart by a row's gap."""
+    instance = hex_instance(4, 4, counts=(2, 3), gap=9, n_steps=72, max_steps=30)
+    price = instance.targets.weight.copy()
+    pricers = [AdditivePricer(instance.targets, fleet) for fleet in instance.fleets]
+    profiles = [pricer.profile(pricer.worth(price)) for pricer in pricers]
+    cut, schedules = lagrangian(instance, price, envelope_knots(instance), profiles)
+    assert instance.fleets[0].rows == (CapacityRow(2, 9),)
+    for profile, schedule, worth in zip(profiles, schedules, cut.worth, strict=True):
+        total, free = 0.0, 0
+        for d, duration in schedule:
+            assert profile.departures[d] >= free
+            free = int(profile.departures[d]) + duration + 9
+            total += profile.value[d, duration]
+        assert worth == pytest.approx((total,))

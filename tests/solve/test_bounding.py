@@ -1,0 +1,89 @@
+"""Driving the bound down: valid whenever it is stopped, settled in the end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from planner.solve import Pool
+from planner.solve.bounding import Bounding
+from tests.instances import hex_instance, random_instance
+from tests.problem.off_aktau import problem
+from tests.solve.reference import asked, best_plan, detection, useful_sorties
+
+SEEDS = st.integers(0, 10**6)
+SHAPES: tuple[dict[str, Any], ...] = (
+    {"n_layers": 1},
+    {"n_layers": 2},
+    {"rows": (((2, 3),),), "n_cells": 4, "n_steps": 16, "every": 4, "max_steps": 9},
+    {"n_layers": 1, "rows": (((1, 2), (2, 6)),)},
+    {"n_layers": 1, "rows": (((2, 2), (1, 6)),)},
+    {"n_layers": 1, "n_moving": 3},
+    {"n_layers": 0, "n_moving": 3},
+    {"n_layers": 1, "n_moving": 2, "rows": (((1, 3),), ((1, 2),)), "n_cells": 4},
+    {"n_layers": 2, "rows": (((1, 3),), ((1, 1), (2, 5))), "n_cells": 4},
+)
+
+
+@settings(max_examples=60)
+@given(seed=SEEDS, shape=st.sampled_from(SHAPES), stop_after=st.integers(0, 60))
+def test_the_bound_holds_whenever_it_is_stopped(
+    seed: int, shape: dict[str, Any], stop_after: int
+) -> None:
+    """After however many rounds, the bound is at least the best of all plans, and at most 1."""
+    instance = random_instance(seed, **shape)
+    bounding = Bounding(instance, Pool())
+    bounding.run(asked(stop_after), lambda: 10.0)
+    optimum, _ = best_plan(instance)
+    assert optimum - 1e-10 <= bounding.bound <= 1 + 1e-12
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_bound_settles_near_the_optimum(shape: dict[str, Any]) -> None:
+    """Left to itself the bound settles, never rises on the way, and ends within 30 %."""
+    for seed in range(4):
+        instance = random_instance(seed, **shape)
+        bounding, seen = Bounding(instance, Pool()), [float("inf")]
+
+        def watch(bounding: Bounding = bounding, seen: list[float] = seen) -> bool:
+            assert bounding.bound <= seen[-1]
+            seen.append(bounding.bound)
+            return len(seen) > 500
+
+        assert bounding.run(watch, lambda: 10.0), "the bound should settle by itself"
+        assert bounding.bound <= best_plan(instance)[0] * 1.3 + 1e-9
+
+
+def test_known_sorties_are_columns_of_the_master() -> None:
+    """With all sorties known the linear value is at least the optimum and at most the bound."""
+    instance = random_instance(1018)
+    optimum, plan = best_plan(instance)
+    bounding = Bounding(instance, Pool(useful_sorties(instance, 0)))
+    bounding.run(asked(500), lambda: 10.0)
+    assert bounding.relaxation is not None
+    assert detection(instance, plan) == pytest.approx(optimum)
+    assert optimum - 1e-9 <= bounding.relaxation.value <= bounding.bound + 1e-9
+    assert all(sortie in bounding.pool for sortie in plan)
+
+
+def test_cuts_give_their_bound_at_once() -> None:
+    """A run that starts from another's cuts has their bound before its first round."""
+    instance = hex_instance(4, 5, n_steps=72, counts=(2, 1), windows=(24, 72), max_steps=36)
+    first = Bounding(instance, Pool())
+    first.run(asked(60), lambda: 10.0)
+    second = Bounding(instance, Pool(), first.cuts)
+    assert second.bound == pytest.approx(first.bound, abs=1e-12)
+    second.run(asked(3), lambda: 10.0)
+    assert second.bound <= first.bound + 1e-12
+
+
+def test_the_linear_masters_of_a_real_sea_are_solved() -> None:
+    """On the small sea off Aktau the run goes on until it is stopped or has settled."""
+    bounding, stop = Bounding(problem().instance, Pool()), asked(50)
+    settled = bounding.run(stop, lambda: 60.0)
+    assert settled or stop(), "the run ended by itself before its time"
+    assert bounding.relaxation is not None
+    assert bounding.relaxation.value <= bounding.bound + 1e-9 <= 1.1 * bounding.relaxation.value

@@ -1,0 +1,139 @@
+"""The search for integer plans: always feasible, never worse, the same from the same seed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from planner.problem.arrays import FuelRule, Instance
+from planner.solve import Sortie
+from planner.solve.search import Search
+from tests.instances import PLENTY, hex_instance, random_instance
+from tests.solve.reference import asked, best_plan, detection, feasible, sets_of, useful_sorties
+
+SEEDS = st.integers(0, 10**6)
+SHAPES = st.sampled_from(
+    (
+        {"n_layers": 2},
+        {"rows": (((2, 3),),), "n_moving": 2, "n_steps": 16, "every": 4},
+        {"rows": (((1, 2), (2, 6)),)},
+        {"rows": (((3, 2), (2, 6)), ((1, 3),)), "n_cells": 6},
+        {"n_layers": 0, "n_moving": 3},
+    )
+)
+TIGHT = FuelRule(transit_l=3.0, search_l=2.0, loiter_l=0.5, limit_l=21.0)
+
+
+def grid(**options: int) -> Instance:
+    """Two fleets on a grid of 30 cells with targets of two lifetimes and some that move."""
+    return hex_instance(
+        5, 6, n_steps=96, counts=(2, 1), windows=(24, 96), n_moving=6, max_steps=40, **options
+    )
+
+
+def keys(sorties: tuple[Sortie, ...]) -> list[tuple[int, int, int, bytes]]:
+    """What sorties are, in the order they stand."""
+    return [sortie.key for sortie in sorties]
+
+
+@settings(max_examples=30)
+@given(seed=SEEDS, shape=SHAPES, fuel=st.sampled_from((PLENTY, TIGHT)))
+def test_every_plan_on_the_way_is_feasible(
+    seed: int, shape: dict[str, Any], fuel: FuelRule
+) -> None:
+    """Whenever asked, the best plan so far is feasible, has its detection and is no worse."""
+    instance = random_instance(seed, fuel=fuel, **shape)
+    search, best = Search(instance, seed), [0.0]
+
+    def watch() -> bool:
+        assert feasible(instance, search.best)
+        assert search.detection == pytest.approx(detection(instance, search.best), abs=1e-12)
+        assert search.detection >= best[-1] - 1e-11
+        best.append(search.detection)
+        return len(best) > 25
+
+    search.construct(watch)
+    search.improve(watch)
+    watch()
+
+
+@settings(max_examples=25)
+@given(seed=SEEDS, shape=SHAPES, pick=st.randoms(use_true_random=False))
+def test_a_start_is_never_made_worse(seed: int, shape: dict[str, Any], pick) -> None:  # type: ignore[no-untyped-def]
+    """From any feasible plan the search ends with one that detects no less."""
+    instance = random_instance(seed, **shape)
+    start = [
+        sortie
+        for number in range(len(instance.fleets))
+        for sortie in pick.choice(sets_of(instance, number, useful_sorties(instance, number)[::6]))
+    ]
+    search = Search(instance, seed, start)
+    assert search.detection == pytest.approx(detection(instance, start), abs=1e-12)
+    search.construct(asked(50))
+    search.improve(asked(15))
+    assert feasible(instance, search.best)
+    assert detection(instance, search.best) >= detection(instance, start) - 1e-11
+
+
+def test_the_same_seed_gives_the_same_plan() -> None:
+    """Two searches with one seed and as many rounds end with the same sorties."""
+    instance, plans = grid(), []
+    for seed in (5, 5, 6):
+        search = Search(instance, seed)
+        search.construct(asked(10**6))
+        constructed = keys(search.best)
+        search.improve(asked(60))
+        plans.append((constructed, keys(search.best), [s.key for s in search.pool]))
+    assert plans[0] == plans[1]
+    assert plans[0][0] == plans[2][0], "building takes no chances"
+
+
+def test_improving_gains_on_a_grid() -> None:
+    """Re-planning a few sorties at a time finds more than building hull by hull, feasibly."""
+    instance = grid(seed=3)
+    search = Search(instance, 1)
+    search.construct(asked(10**6))
+    built = search.detection
+    search.improve(asked(150))
+    assert feasible(instance, search.best)
+    assert search.detection > built
+    assert len(search.pool) > len(search.best)
+
+
+def test_a_better_plan_is_adopted_and_a_worse_one_is_not() -> None:
+    """Of a plan offered, only one that detects more replaces the present one."""
+    instance = random_instance(1018)
+    optimum, plan = best_plan(instance)
+    search = Search(instance, 0)
+    search.adopt(plan)
+    assert search.detection == pytest.approx(optimum, abs=1e-12)
+    search.adopt(plan[:1])
+    search.adopt([])
+    assert keys(search.best) == keys(plan)
+
+
+def test_a_hurried_search_leaves_a_plan_behind() -> None:
+    """Asked to hurry before anything was built, there is a feasible plan that detects something."""
+    instance = grid()
+    search = Search(instance, 0)
+    assert search.best == ()
+    search.hurry()
+    assert feasible(instance, search.best)
+    assert detection(instance, search.best) > 0
+    before = keys(search.best)
+    search.hurry()
+    assert keys(search.best) == before
+
+
+def test_nothing_in_reach_gives_an_empty_plan() -> None:
+    """Where no sortie can detect anything the search ends by itself with no sorties."""
+    instance = random_instance(2, n_cells=3, max_steps=2)
+    search = Search(instance, 0)
+    search.construct(asked(10**6))
+    search.improve(asked(10**6))
+    search.hurry()
+    assert search.best == ()
+    assert search.detection == 0

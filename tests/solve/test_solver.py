@@ -1,0 +1,177 @@
+"""``solve`` against all plans of small instances, and its ways to end."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+import pytest
+
+from planner.errors import SolveError
+from planner.problem.arrays import Instance
+from planner.solve import Progress, Result, solve
+from planner.solve.bounding import Bounding
+from planner.solve.sorties import Coverage
+from tests.instances import hex_instance, random_instance
+from tests.solve.reference import best_plan, detection, feasible, useful_sorties
+
+SHAPES: tuple[dict[str, Any], ...] = (
+    {"n_layers": 1},
+    {"n_layers": 2},
+    {"rows": (((2, 3),),), "n_cells": 4, "n_steps": 16, "every": 4, "max_steps": 9},
+    {"n_layers": 1, "rows": (((1, 2), (2, 6)),)},
+    {"n_layers": 1, "n_moving": 3},
+    {"n_layers": 1, "n_moving": 2, "rows": (((1, 3),), ((1, 2),)), "n_cells": 4},
+)
+LISTED = list(itertools.product(SHAPES, (3, 14, 15, 92)))
+
+
+def grid(counts: tuple[int, ...] = (2, 1), **options: int) -> Instance:
+    """Some fleets on a grid of 30 cells that takes more than a second to prove."""
+    return hex_instance(
+        5, 6, n_steps=96, counts=counts, windows=(24, 96), n_moving=8, max_steps=40, **options
+    )
+
+
+def check(instance: Instance, result: Result) -> None:
+    """Assert what holds of every result."""
+    assert feasible(instance, result.sorties)
+    assert result.detection == pytest.approx(detection(instance, result.sorties), abs=1e-12)
+    assert result.detection == pytest.approx(
+        Coverage(instance.targets, result.sorties).detection(), abs=1e-12
+    )
+    assert result.detection <= result.bound <= 1 + 1e-9
+    if result.detection > 0:
+        assert result.gap == pytest.approx(result.bound / result.detection - 1)
+    assert all(sortie in result.pool for sortie in result.sorties)
+    for cut in result.cuts:
+        assert cut.bound(instance) >= result.bound - 1e-9
+
+
+@pytest.fixture(scope="module")
+def solved() -> list[tuple[Instance, float, Result]]:
+    """Return small instances with their optima and what a moment of solving finds."""
+    found = []
+    for shape, seed in LISTED:
+        instance = random_instance(seed, **shape)
+        found.append((instance, best_plan(instance)[0], solve(instance, time_limit_s=0.5)))
+    return found
+
+
+def test_plan_and_bound_enclose_the_optimum(solved: list[tuple[Instance, float, Result]]) -> None:
+    """No plan is better than the optimum and no bound below it; every plan is feasible."""
+    for instance, optimum, result in solved:
+        check(instance, result)
+        assert result.detection <= optimum + 1e-9
+        assert result.bound >= optimum - 1e-9
+
+
+def test_a_proof_is_a_proof(solved: list[tuple[Instance, float, Result]]) -> None:
+    """Where the solver says the gap is closed, the plan is optimal."""
+    closed = [(optimum, result) for _, optimum, result in solved if result.termination == "gap"]
+    assert len(closed) >= len(solved) // 4
+    for optimum, result in closed:
+        assert result.detection == pytest.approx(optimum, rel=2e-6)
+
+
+def test_no_plan_is_far_from_the_optimum(solved: list[tuple[Instance, float, Result]]) -> None:
+    """Every plan of a small instance detects at least 98 % of what the best plan does."""
+    shares = [result.detection / optimum for _, optimum, result in solved if optimum > 0]
+    assert min(shares) >= 0.98, [round(share, 4) for share in shares]
+
+
+def test_nearly_all_plans_are_optimal(solved: list[tuple[Instance, float, Result]]) -> None:
+    """Of the small instances at least nine in ten are planned optimally."""
+    best = [result.detection >= optimum - 1e-9 for _, optimum, result in solved]
+    assert np.mean(best) >= 0.9, best
+
+
+def test_time_ends_a_run_with_plan_and_bound() -> None:
+    """A run that is out of time says so and returns a good plan with a bound."""
+    instance = grid()
+    told: list[Progress] = []
+    result = solve(instance, time_limit_s=1.5, progress=told.append)
+    check(instance, result)
+    assert result.termination == "time"
+    assert result.gap < 0.25
+    assert [now.elapsed_s for now in told] == sorted(now.elapsed_s for now in told)
+    for before, after in itertools.pairwise(now for now in told if now.bound is not None):
+        assert after.detection >= before.detection - 1e-12
+        assert after.bound <= before.bound + 1e-12
+    assert told[-1].detection <= result.detection + 1e-12
+    assert told[-1].bound >= result.bound - 1e-12
+
+
+@pytest.mark.parametrize("after", [1, 2])
+def test_an_interrupt_leaves_a_plan(after: int) -> None:
+    """Ctrl-C, at once or later, ends the run with a feasible plan and a valid bound."""
+    instance, told = grid(), []
+
+    def interrupt(now: Progress) -> None:
+        told.append(now)
+        if len(told) >= after:
+            raise KeyboardInterrupt
+
+    result = solve(instance, time_limit_s=60.0, progress=interrupt)
+    check(instance, result)
+    assert result.termination == "interrupted"
+    assert result.sorties
+
+
+def test_no_time_gives_what_can_be_given() -> None:
+    """With no time at all plan and bound still hold, if only as nothing and 1."""
+    instance = grid()
+    result = solve(instance, time_limit_s=0.0)
+    check(instance, result)
+    assert result.termination == "time"
+
+
+def test_a_start_that_does_not_fit_is_refused() -> None:
+    """A plan to start from that needs more hulls than there are is an error, with the reason."""
+    instance = random_instance(1018)
+    sortie = useful_sorties(instance, 0)[0]
+    with pytest.raises(SolveError, match="more hulls or crews than there are"):
+        solve(instance, time_limit_s=1.0, start=[sortie, sortie])
+
+
+def test_a_failure_of_the_bound_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What goes wrong beside the search ends the run with an error, not with a false bound."""
+
+    def fail(*_: object) -> bool:
+        raise ArithmeticError("overflow")
+
+    monkeypatch.setattr(Bounding, "run", fail)
+    with pytest.raises(SolveError, match="the bound could not be computed: overflow"):
+        solve(random_instance(1018), time_limit_s=0.5)
+
+
+def test_an_earlier_run_helps() -> None:
+    """From the plan, pool and cuts of an earlier run neither plan nor bound gets worse."""
+    instance = grid(seed=2)
+    first = solve(instance, time_limit_s=1.0)
+    again = solve(instance, time_limit_s=0.5, pool=first.pool, cuts=first.cuts, start=first.sorties)
+    check(instance, again)
+    assert again.detection >= first.detection - 1e-12
+    assert again.bound <= first.bound + 1e-12
+    assert all(sortie in again.pool for sortie in first.pool)
+
+
+def test_a_larger_fleet_starts_from_a_smaller_one() -> None:
+    """With one hull more the plan detects no less, and the smaller fleet's cuts bound it."""
+    small, large = grid((1, 1)), grid((2, 1))
+    first = solve(small, time_limit_s=1.0)
+    second = solve(large, time_limit_s=1.0, pool=first.pool, cuts=first.cuts, start=first.sorties)
+    check(large, second)
+    assert second.detection >= first.detection - 1e-12
+    assert all(cut.bound(large) >= second.detection - 1e-9 for cut in first.cuts)
+
+
+def test_nothing_in_reach_is_proven_at_once() -> None:
+    """Where no sortie can detect anything the empty plan is proven best."""
+    instance = random_instance(2, n_cells=3, max_steps=2)
+    result = solve(instance, time_limit_s=5.0)
+    assert result.sorties == ()
+    assert (result.detection, result.bound) == (0.0, 0.0)
+    assert result.termination == "gap"
+    assert result.gap == float("inf")

@@ -1,0 +1,149 @@
+"""Sorties, the pool, coverage and the roster against plain sums and counts."""
+
+from __future__ import annotations
+
+import math
+from itertools import islice
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from planner.problem.arrays import FuelRule, Instance
+from planner.solve import Pool, Sortie
+from planner.solve.sorties import Coverage, Roster, fuel_l, make_sortie
+from tests.instances import random_instance
+from tests.solve.reference import (
+    dense,
+    detection,
+    exposures,
+    fuel_of,
+    keeps_rows,
+    pairs,
+    sortie_of,
+    sorties_of,
+)
+
+SEEDS = st.integers(0, 10**6)
+ROWS = st.lists(
+    st.tuples(st.integers(1, 3), st.integers(1, 9)), min_size=1, max_size=2, unique=True
+)
+
+
+def some_sorties(instance: Instance, most: int = 40) -> list[Sortie]:
+    """A few of the first fleet's sorties, of all departures."""
+    fleet, found = instance.fleets[0], []
+    for departure in fleet.network.departures.tolist():
+        every = list(islice(sorties_of(instance, fleet, departure), 500))
+        step = max(1, len(every) // 10)
+        found += [sortie_of(instance, 0, departure, *one) for one in every[::step]]
+    return found[:most]
+
+
+@settings(max_examples=25)
+@given(seed=SEEDS, n_layers=st.integers(0, 2), n_moving=st.integers(1, 3))
+def test_exposures_are_summed_by_target(seed: int, n_layers: int, n_moving: int) -> None:
+    """A sortie gives each target the sum over its visits, each target once, weightless ones not."""
+    instance = random_instance(seed, n_layers=n_layers, n_moving=n_moving, max_steps=14)
+    for expected in some_sorties(instance):
+        made = make_sortie(instance, 0, expected.depart, expected.return_, expected.visits)
+        assert np.unique(made.target).size == made.target.size
+        assert (instance.targets.weight[made.target] > 0).all()
+        assert dense(instance, made) == pytest.approx(dense(instance, expected), abs=1e-12)
+        assert made.key == expected.key
+
+
+@settings(max_examples=25)
+@given(seed=SEEDS, n_moving=st.integers(0, 2))
+def test_coverage_is_the_formula(seed: int, n_moving: int) -> None:
+    """Detection and residual weights are those of the formula, after adding and removing too."""
+    instance = random_instance(seed, n_moving=n_moving)
+    sorties = some_sorties(instance)
+    coverage = Coverage(instance.targets, sorties)
+    for gone in sorties[::2]:
+        coverage.remove(gone)
+    left = sorties[1::2]
+    assert coverage.detection() == pytest.approx(detection(instance, left), abs=1e-12)
+    expected = [
+        w * math.exp(-u)
+        for w, u in zip(instance.targets.weight, exposures(instance, left), strict=True)
+    ]
+    assert coverage.residual() == pytest.approx(expected, abs=1e-12)
+    for gone in left:
+        coverage.remove(gone)
+    assert (coverage.exposure == 0).all()
+
+
+@settings(max_examples=25)
+@given(seed=SEEDS)
+def test_fuel_is_counted_leg_by_leg(seed: int) -> None:
+    """A sortie burns what its transits, searches and waits burn, step by step."""
+    rule = FuelRule(transit_l=7.0, search_l=3.0, loiter_l=0.25, limit_l=1e9)
+    instance = random_instance(seed, fuel=rule, max_steps=14)
+    fleet = instance.fleets[0]
+    for s in some_sorties(instance):
+        expected = fuel_of(fleet, s.depart, s.return_, pairs(s.visits))
+        assert fuel_l(fleet, s.depart, s.return_, s.visits) == pytest.approx(expected)
+
+
+def test_a_pool_keeps_each_sortie_once() -> None:
+    """A sortie made twice is one; it is told apart by fleet, times and visits."""
+    instance = random_instance(4)
+    sorties = some_sorties(instance)
+    again = [make_sortie(instance, 0, s.depart, s.return_, s.visits) for s in sorties]
+    pool = Pool(sorties[:5])
+    assert pool.add(again) == again[5:]
+    assert len(pool) == len(sorties) == len({s.key for s in pool})
+    assert pool.add(sorties) == []
+
+
+@settings(max_examples=60)
+@given(seed=SEEDS, rows=ROWS, picks=st.lists(st.integers(0, 39), max_size=7))
+def test_a_roster_fits_when_no_row_is_exceeded(
+    seed: int, rows: list[tuple[int, int]], picks: list[int]
+) -> None:
+    """A roster fits exactly when at no step more intervals overlap than a row allows."""
+    instance = random_instance(seed, rows=(tuple(rows),), every=2)
+    sorties = some_sorties(instance)
+    chosen = [sorties[k % len(sorties)] for k in picks] if sorties else []
+    roster = Roster(instance)
+    for sortie in chosen:
+        roster.add(sortie)
+    assert roster.fits() == keeps_rows(instance.fleets[0].rows, chosen)
+    while chosen:
+        roster.remove(chosen.pop())
+        assert roster.fits() == keeps_rows(instance.fleets[0].rows, chosen)
+
+
+@settings(max_examples=60)
+@given(seed=SEEDS, rows=ROWS, picks=st.lists(st.integers(0, 39), max_size=6))
+def test_the_longest_sortie_is_the_longest_that_fits(
+    seed: int, rows: list[tuple[int, int]], picks: list[int]
+) -> None:
+    """A departure may last as long as rows, plan and endurance allow, and not a step longer."""
+    instance = random_instance(seed, rows=(tuple(rows),), every=2)
+    fleet = instance.fleets[0]
+    sorties = some_sorties(instance)
+    chosen: list[Sortie] = []
+    for k in picks if sorties else []:
+        tried = [*chosen, sorties[k % len(sorties)]]
+        if keeps_rows(fleet.rows, tried):
+            chosen = tried
+    departures = fleet.network.departures
+    longest = Roster(instance, chosen).longest(0, departures)
+    nowhere = np.zeros((0, 2), np.int32)
+    nothing = np.zeros(0)
+    for departure, cap in zip(departures.tolist(), longest.tolist(), strict=True):
+        most = min(fleet.network.max_steps, instance.n_steps - departure)
+        durations = [
+            duration
+            for duration in range(1, most + 1)
+            if keeps_rows(
+                fleet.rows,
+                [*chosen, Sortie(0, departure, departure + duration, nowhere,
+                                 nothing.astype(np.int64), nothing)],
+            )
+        ]  # fmt: skip
+        assert cap == max(durations, default=0)
+        assert durations == list(range(1, cap + 1))
