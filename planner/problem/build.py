@@ -84,6 +84,7 @@ def build(scenario: Scenario, sea: Sea) -> PlanningProblem:
         fleets.append(fleet)
         access.append(reach)
         lengths.append(visit_nm)
+    problems += _too_short(scenario, fleets, steps)
     if problems:
         raise ScenarioError(problems)
     instance = Instance(steps.count, targets, tuple(fleets), sea.cells.ids)
@@ -241,6 +242,23 @@ def _track_rows(
         np.array(target, np.int32)[order],
         np.array(value, np.float64)[order],
     )
+
+
+def _too_short(scenario: Scenario, fleets: list[Fleet], steps: Steps) -> list[Problem]:
+    """Threats that are gone before any boat has searched one cell."""
+    lasting = [f.network.visit_steps[f.network.active()].min(initial=1) for f in fleets]
+    shortest_h = float(min(lasting)) * steps.hours
+    return [
+        Problem(
+            scenario.file_name,
+            f"threat[{number}].persistence_h",
+            f"threat '{threat.name}' lasts {threat.persistence_h:g} h, but a boat takes "
+            f"{shortest_h:.2g} h to search a cell",
+            "give it longer, make it a transit threat, or take a higher area.cell_resolution",
+        )
+        for number, threat in enumerate(scenario.threat, start=1)
+        if threat.persistence_h is not None and threat.persistence_h < shortest_h - 1e-9
+    ]
 
 
 def _out_of_reach(scenario: Scenario, number: int, unit: Unit) -> Problem:

@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 STATIONARY_PIECES = (0, 1, 2, 3, 4, 6, 9, 12)
 """Which of a cell's knots the master keeps; the bound uses them all."""
 
+TAIL = np.array([0.3, 0.7, 1.2, 2.0, 3.5, 7.0])
+"""Exposures beyond a cell's last knot between which the master takes further chords."""
+
 MOVING_KNOTS = np.array([0.0, 0.15, 0.35, 0.7, 1.2, 2.0, 3.5, 7.0])
 """Exposures between which the master takes chords for a moving target."""
 
@@ -80,12 +83,12 @@ class Master:
 
     def relax(self, time_limit_s: float) -> Relaxation | None:
         """Solve the linear programme; ``None`` if the time did not suffice."""
-        if self._solver is None:
-            self._solver = mathopt.IncrementalSolver(self._model, mathopt.SolverType.GLOP)
-        try:
-            result = self._solver.solve(params=_params(time_limit_s))
-        except Exception as error:  # numerical trouble in the solver, whatever its class
-            log.warning("the linear master failed: %s", error.__cause__ or error)
+        result = self._solve(time_limit_s)
+        if result is None:
+            # From scratch: the basis it stood at was numerically in trouble.
+            self._solver = None
+            result = self._solve(time_limit_s)
+        if result is None:
             return None
         if result.termination.reason != mathopt.TerminationReason.OPTIMAL:
             return None
@@ -97,6 +100,15 @@ class Master:
         np.minimum(price, self._unseen, out=price)
         occupied = tuple(self._occupied(f, result) for f in range(len(self._capacity)))
         return Relaxation(result.objective_value(), price, occupied)
+
+    def _solve(self, time_limit_s: float) -> mathopt.SolveResult | None:
+        if self._solver is None:
+            self._solver = mathopt.IncrementalSolver(self._model, mathopt.SolverType.GLOP)
+        try:
+            return self._solver.solve(params=_params(time_limit_s))
+        except Exception as error:  # whatever class the solver's trouble comes as
+            log.info("the linear master failed: %s", error.__context__ or error)
+            return None
 
     def choose(self, time_limit_s: float, start: Sequence[Sortie] = ()) -> list[Sortie]:
         """Best whole-number choice of columns found in the time, from a hint if given.
@@ -172,8 +184,8 @@ class Master:
     def _knots(self, target: int) -> FloatArray:
         if target >= self.instance.targets.offset[-1]:
             return MOVING_KNOTS
-        knots: FloatArray = self.table[target % self.instance.n_cells][list(STATIONARY_PIECES)]
-        return knots
+        knots = self.table[target % self.instance.n_cells][list(STATIONARY_PIECES)]
+        return np.concatenate([knots, knots[-1] + TAIL])
 
 
 def _params(time_limit_s: float) -> mathopt.SolveParameters:

@@ -113,15 +113,15 @@ class Search:
             away = [np.abs(net.departures - s.depart) for s in near if s.fleet == fleet]
             longest = np.where(np.min(away, axis=0) <= NEAR_STEPS, longest, 0).astype(np.int32)
         profile = self._profile(fleet, net.departures, longest)
-        gap = self.instance.fleets[fleet].chain_gap()
+        gap = min(row.gap_steps for row in self.instance.fleets[fleet].rows)
         _, chosen = best_schedule(profile, gap)
-        # Each sortie is priced again against those already added.
-        return any(
-            [
-                self._insert(fleet, net.departures[d : d + 1], np.array([duration], np.int32))
-                for d, duration in chosen
-            ]
-        )
+        added = False
+        for d, duration in chosen:
+            # Priced again against those already added, with hulls and crews left.
+            departure = net.departures[d : d + 1]
+            cap = np.minimum(self.roster.longest(fleet, departure), np.int32(duration))
+            added |= self._insert(fleet, departure, cap)
+        return added
 
     def _replan(self, gone: Sortie) -> None:
         """Best sortie of the same unit departing near the time of one that was freed."""

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planner.problem.build import build
 from planner.solve import Pool
 from planner.solve.bounding import Bounding
 from tests.instances import hex_instance, random_instance
-from tests.problem.off_aktau import problem
+from tests.problem.off_aktau import scenario_of, sea, tables
 from tests.solve.reference import asked, best_plan, detection, useful_sorties
 
 SEEDS = st.integers(0, 10**6)
@@ -80,10 +81,25 @@ def test_cuts_give_their_bound_at_once() -> None:
     assert second.bound <= first.bound + 1e-12
 
 
-def test_the_linear_masters_of_a_real_sea_are_solved() -> None:
+@pytest.mark.parametrize(("days", "persistence_h"), [(1.0, 9.0), (2.0, 12.0)])
+def test_the_linear_masters_of_a_real_sea_are_solved(days: float, persistence_h: float) -> None:
     """On the small sea off Aktau the run goes on until it is stopped or has settled."""
-    bounding, stop = Bounding(problem().instance, Pool()), asked(50)
+    changed = tables()
+    changed["days"], changed["threat"][1]["persistence_h"] = days, persistence_h
+    instance = build(scenario_of(changed), sea()).instance
+    bounding, stop = Bounding(instance, Pool()), asked(45)
     settled = bounding.run(stop, lambda: 60.0)
     assert settled or stop(), "the run ended by itself before its time"
     assert bounding.relaxation is not None
     assert bounding.relaxation.value <= bounding.bound + 1e-9 <= 1.1 * bounding.relaxation.value
+
+
+def test_a_settled_bound_meets_its_master() -> None:
+    """Where targets are searched until little is left, bound and linear value still meet."""
+    changed = tables()
+    changed["unit"][1]["crews"] = 1
+    del changed["threat"][2]
+    bounding = Bounding(build(scenario_of(changed), sea()).instance, Pool())
+    assert bounding.run(asked(400), lambda: 60.0)
+    assert bounding.relaxation is not None
+    assert bounding.bound == pytest.approx(bounding.relaxation.value, rel=0.01)

@@ -1,0 +1,1 @@
+"""Comparisons with other planners and with published results; see each module."""

@@ -1,0 +1,1 @@
+"""The Markov target: evaluation, cuts, plans and the tree search."""
