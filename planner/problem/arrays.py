@@ -111,10 +111,6 @@ class Fleet:
     rows: tuple[CapacityRow, ...]
     fuel: FuelRule
 
-    def chain_gap(self) -> int:
-        """Steps after a return that satisfy every row for a hull sailing alone."""
-        return max(row.gap_steps for row in self.rows)
-
 
 @dataclass(frozen=True)
 class Targets:
