@@ -8,7 +8,7 @@ OUT   ?= out
 BIN   := $(VENV)/bin
 TIME_LIMIT_S ?= 60
 
-.PHONY: demo test lint study lock clean
+.PHONY: demo test lint study bench lock clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.runtime
@@ -28,6 +28,10 @@ lint: $(VENV)/.dev
 study: $(VENV)/.runtime
 	@$(BIN)/patrol study examples/fleet-size.toml -o $(OUT)/fleet-size
 
+# This planner beside what a user could pick instead, one after the other: half an hour.
+bench: $(VENV)/.bench
+	@$(BIN)/python tests/benchmarks/peers.py --time-limit $(TIME_LIMIT_S)
+
 # The environment. The project itself is installed as a link to this folder.
 $(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/bin/python
 	@echo "Installing the locked versions into $(VENV) (a minute or two the first time) ..."
@@ -38,6 +42,11 @@ $(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/bin/python
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@echo "Installing what the tests need into $(VENV) ..."
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/.bench: requirements-bench.lock $(VENV)/.dev
+	@echo "Installing the planners to compare with into $(VENV) ..."
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-bench.lock
 	@touch $@
 
 $(VENV)/bin/python:

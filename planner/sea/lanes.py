@@ -43,6 +43,15 @@ ENOUGH = 12
 DISTINCT = 0.9
 """Lanes less alike than this count as different."""
 
+KEPT_OFF = 4
+"""A lane keeps off the very lines of so many lanes before it."""
+
+SAME_LINE_M = 120.0
+"""Lines closer than this see the same water."""
+
+ALONG = 12
+"""Points of each stretch at which its distance from other lines is measured."""
+
 CYCLE = 24
 """Lanes repeat after this many."""
 
@@ -120,6 +129,37 @@ def _seen(lanes, points, radius):  # type: ignore[no-untyped-def]
                 ex, ey = x - ax - t * dx, y - ay - t * dy
                 least = min(least, ex * ex + ey * ey)
             found[k, q] = min(1.0, max(0.0, 1.5 - np.sqrt(least) / radius))
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _along(lanes, past, reach):  # type: ignore[no-untyped-def]
+    """Share (m, p) of each of ``lanes`` (m, v, 2) within ``reach`` of each of ``past``."""
+    found = np.zeros((lanes.shape[0], past.shape[0]))
+    for k in range(lanes.shape[0]):
+        for p in range(past.shape[0]):
+            near, length = 0.0, 0.0
+            for v in range(lanes.shape[1] - 1):
+                stretch = np.hypot(
+                    lanes[k, v + 1, 0] - lanes[k, v, 0], lanes[k, v + 1, 1] - lanes[k, v, 1]
+                )
+                length += stretch
+                for part in range(ALONG):
+                    t = (part + 0.5) / ALONG
+                    x = lanes[k, v, 0] + t * (lanes[k, v + 1, 0] - lanes[k, v, 0])
+                    y = lanes[k, v, 1] + t * (lanes[k, v + 1, 1] - lanes[k, v, 1])
+                    for q in range(past.shape[1] - 1):
+                        ax, ay = past[p, q, 0], past[p, q, 1]
+                        dx, dy = past[p, q + 1, 0] - ax, past[p, q + 1, 1] - ay
+                        square = dx * dx + dy * dy
+                        u = 0.0
+                        if square > 0.0:
+                            u = min(1.0, max(0.0, ((x - ax) * dx + (y - ay) * dy) / square))
+                        ex, ey = x - ax - u * dx, y - ay - u * dy
+                        if ex * ex + ey * ey <= reach * reach:
+                            near += stretch / ALONG
+                            break
+            found[k, p] = near / length if length > 0.0 else 0.0
     return found
 
 
@@ -237,24 +277,37 @@ class Lanes:
         times = past.sum(axis=0) + np.zeros(len(self._samples))
         seen = self._sight(lanes, radius)
         alike = _likeness(seen, past).max(axis=1, initial=0.0)
+        again = self._along(lanes, earlier[-KEPT_OFF:])
         best = 0
         for _ in range(index % CYCLE + 1):
             # Worth falls with the times seen, measured from the water least seen.
             worth = (1 - FADE) ** (times - times.min())
             gain = seen @ worth / len(worth) - np.maximum(0.0, alike - DISTINCT) / (1 - DISTINCT)
+            gain -= 4.0 * np.maximum(0.0, again - 0.5)
             best = int(np.argmax(np.round(gain, 9)))
             times = times + seen[best]
             alike = np.maximum(alike, _likeness(seen, seen[best : best + 1])[:, 0])
         return best
 
     def _sight(self, lanes: Sequence[FloatArray], radius: float) -> FloatArray:
-        longest = max(len(lane) for lane in lanes)
-        padded = np.empty((len(lanes), longest, 2))
+        found: FloatArray = _seen(self._padded(lanes), self._samples, radius)
+        return found
+
+    def _along(self, lanes: Sequence[FloatArray], earlier: Sequence[FloatArray]) -> FloatArray:
+        """Largest share (m,) of each lane that follows one of the ``earlier`` lines."""
+        if not len(earlier):
+            return np.zeros(len(lanes))
+        found: FloatArray = _along(self._padded(lanes), self._padded(earlier), SAME_LINE_M)
+        largest: FloatArray = found.max(axis=1)
+        return largest
+
+    def _padded(self, lanes: Sequence[FloatArray]) -> FloatArray:
+        """Lanes (m, v, 2) in the plane, their last vertices repeated to one number."""
+        padded = np.empty((len(lanes), max(len(lane) for lane in lanes), 2))
         for k, lane in enumerate(lanes):
             xy = self.room.to_xy(lane)
             padded[k, : len(xy)], padded[k, len(xy) :] = xy, xy[-1]
-        found: FloatArray = _seen(padded, self._samples, radius)
-        return found
+        return padded
 
     def _excursion(self, way: FloatArray) -> FloatArray:
         """A way inside the piece to go to and fro on when start and end are one point."""

@@ -1,0 +1,153 @@
+"""The scenarios that peers are compared on: the reference, and four laid out by a seed.
+
+The water, the ports and the boats are real; where the hulls lie, and what
+they look for, is drawn with the seed and stands for nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from shapely.geometry import Point, mapping
+from shapely.geometry.base import BaseGeometry
+
+from planner import geodata
+from planner.scenario import Scenario, from_dict, load
+
+Limit = Literal["territorial", "fishery", "sector"]
+
+REFERENCE = Path(__file__).resolve().parents[2] / "examples" / "aktau-2006.toml"
+
+BOATS = ("patrol-boat-42ft", "response-boat-medium", "zhuk", "aibar")
+"""Classes that a hull is drawn from; all draw less than 2 m with what they need below."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A scenario laid out by a seed: hulls over ports, risk around points of the sector."""
+
+    sector: str
+    limit: Limit
+    ports: tuple[str, ...]
+    hulls: int
+    days: int
+    seed: int
+    cell_resolution: int = 5
+
+    def scenario(self, directory: Path) -> Scenario:
+        """Draw the scenario; the areas of its threats are written to ``directory``."""
+        rng = np.random.default_rng(self.seed)
+        ports = {key: geodata.ports()[key] for key in self.ports}
+        return from_dict(
+            {
+                "title": f"{self.sector}: {self.hulls} hulls, {self.days} days",
+                "start": "2026-05-04T00:00:00+04:00",
+                "days": self.days,
+                "area": {
+                    "sector": self.sector,
+                    "limit": self.limit,
+                    "cell_resolution": self.cell_resolution,
+                },
+                "base": [{"name": p.name, "position": list(p.position)} for p in ports.values()],
+                "unit": self._units(rng, [port.name for port in ports.values()]),
+                "threat": self._threats(rng, directory),
+            },
+            directory,
+        )
+
+    def _units(self, rng: np.random.Generator, bases: list[str]) -> list[dict[str, Any]]:
+        """Hulls drawn one by one, those of one class at one base together."""
+        drawn = [(bases[k % len(bases)], str(rng.choice(BOATS))) for k in range(self.hulls)]
+        return [
+            {
+                "name": f"{vessel}, {base}",
+                "vessel": vessel,
+                "agency": "Border Service",
+                "base": base,
+                "count": drawn.count((base, vessel)),
+            }
+            for base, vessel in sorted(set(drawn))
+        ]
+
+    def _threats(self, rng: np.random.Generator, directory: Path) -> list[dict[str, Any]]:
+        """Nets around a point, runs anywhere, and runs along a path between two points."""
+        port = geodata.ports()[self.ports[0]].position
+        near, far, other = (self._water(rng, port) for _ in range(3))
+        return [
+            {
+                "name": "Nets",
+                "kind": "area",
+                "weight": 0.35,
+                "persistence_h": 24,
+                "file": self._disc(near, 0.6, directory),
+            },
+            {"name": "Runs anywhere", "kind": "area", "weight": 0.3, "persistence_h": 6},
+            {
+                "name": "Transfers",
+                "kind": "area",
+                "weight": 0.15,
+                "persistence_h": 12,
+                "file": self._disc(far, 0.8, directory),
+            },
+            {
+                "name": "Runs along a path",
+                "kind": "transit",
+                "weight": 0.2,
+                "origin": list(other),
+                "destination": list(port),
+                "speed_kn": 20,
+                "tracks": 10 * self.days,
+            },
+        ]
+
+    def _water(self, rng: np.random.Generator, port: tuple[float, float]) -> tuple[float, float]:
+        """A point of the area watched, some 15 to 80 nm from a port."""
+        water = _open_water(self.sector, self.limit)
+        while True:
+            lon, lat = port + rng.uniform(-1.5, 1.5, 2)
+            if water.contains(Point(lon, lat)) and np.hypot(lon - port[0], lat - port[1]) > 0.25:
+                return round(float(lon), 4), round(float(lat), 4)
+
+    def _disc(self, centre: tuple[float, float], radius_deg: float, directory: Path) -> str:
+        name = f"disc-{centre[0]}-{centre[1]}.geojson"
+        area = {
+            "type": "Feature",
+            "properties": {},
+            "geometry": mapping(Point(centre).buffer(radius_deg)),
+        }
+        (directory / name).write_text(
+            json.dumps({"type": "FeatureCollection", "features": [area]}), encoding="utf-8"
+        )
+        return name
+
+
+@cache
+def _open_water(sector: str, limit: Limit) -> BaseGeometry:
+    """Water of an area, some 2 km off its edges."""
+    area = geodata.limit_area(sector, limit, "2018-convention")
+    return area.intersection(geodata.shoreline("present")).buffer(-0.02)
+
+
+def _reference(_: Path) -> Scenario:
+    return load(REFERENCE)
+
+
+SCENARIOS: dict[str, Callable[[Path], Scenario]] = {
+    "aktau-2006": _reference,
+    # One boat, one day; the Cheleken coast has islands.
+    "turkmenistan-1x1": Layout("turkmenistan", "fishery", ("turkmenbashy",), 1, 1, 1).scenario,
+    # An open coast without islands.
+    "iran-4x3": Layout("iran", "sector", ("anzali", "noshahr"), 4, 3, 2).scenario,
+    # Islands all round the Absheron peninsula.
+    "azerbaijan-8x7": Layout("azerbaijan", "sector", ("baku", "alat"), 8, 7, 3).scenario,
+    "kazakhstan-12x14": Layout(
+        "kazakhstan", "fishery", ("aktau", "bautino", "kuryk"), 12, 14, 4
+    ).scenario,
+}
+"""Builders by name; each gets a folder for the files that its scenario needs."""
