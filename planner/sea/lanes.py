@@ -112,23 +112,29 @@ def _pull_all(short, full, target, tolerance):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _away(lane, x, y):  # type: ignore[no-untyped-def]
+    """Distance of a point of the plane from the line through the vertices (v, 2)."""
+    least = np.inf
+    for v in range(lane.shape[0] - 1):
+        ax, ay = lane[v, 0], lane[v, 1]
+        dx, dy = lane[v + 1, 0] - ax, lane[v + 1, 1] - ay
+        square = dx * dx + dy * dy
+        t = 0.0
+        if square > 0.0:
+            t = min(1.0, max(0.0, ((x - ax) * dx + (y - ay) * dy) / square))
+        ex, ey = x - ax - t * dx, y - ay - t * dy
+        least = min(least, ex * ex + ey * ey)
+    return np.sqrt(least)
+
+
+@njit(cache=True, nogil=True)
 def _seen(lanes, points, radius):  # type: ignore[no-untyped-def]
     """How well (m, q) each of the plane ``lanes`` (m, v, 2) sees each point: 1 near, 0 far."""
     found = np.zeros((lanes.shape[0], points.shape[0]))
     for k in range(lanes.shape[0]):
         for q in range(points.shape[0]):
-            x, y = points[q, 0], points[q, 1]
-            least = np.inf
-            for v in range(lanes.shape[1] - 1):
-                ax, ay = lanes[k, v, 0], lanes[k, v, 1]
-                dx, dy = lanes[k, v + 1, 0] - ax, lanes[k, v + 1, 1] - ay
-                square = dx * dx + dy * dy
-                t = 0.0
-                if square > 0.0:
-                    t = min(1.0, max(0.0, ((x - ax) * dx + (y - ay) * dy) / square))
-                ex, ey = x - ax - t * dx, y - ay - t * dy
-                least = min(least, ex * ex + ey * ey)
-            found[k, q] = min(1.0, max(0.0, 1.5 - np.sqrt(least) / radius))
+            away = _away(lanes[k], points[q, 0], points[q, 1])
+            found[k, q] = min(1.0, max(0.0, 1.5 - away / radius))
     return found
 
 
@@ -140,25 +146,14 @@ def _along(lanes, past, reach):  # type: ignore[no-untyped-def]
         for p in range(past.shape[0]):
             near, length = 0.0, 0.0
             for v in range(lanes.shape[1] - 1):
-                stretch = np.hypot(
-                    lanes[k, v + 1, 0] - lanes[k, v, 0], lanes[k, v + 1, 1] - lanes[k, v, 1]
-                )
+                ax, ay = lanes[k, v, 0], lanes[k, v, 1]
+                dx, dy = lanes[k, v + 1, 0] - ax, lanes[k, v + 1, 1] - ay
+                stretch = np.hypot(dx, dy)
                 length += stretch
                 for part in range(ALONG):
                     t = (part + 0.5) / ALONG
-                    x = lanes[k, v, 0] + t * (lanes[k, v + 1, 0] - lanes[k, v, 0])
-                    y = lanes[k, v, 1] + t * (lanes[k, v + 1, 1] - lanes[k, v, 1])
-                    for q in range(past.shape[1] - 1):
-                        ax, ay = past[p, q, 0], past[p, q, 1]
-                        dx, dy = past[p, q + 1, 0] - ax, past[p, q + 1, 1] - ay
-                        square = dx * dx + dy * dy
-                        u = 0.0
-                        if square > 0.0:
-                            u = min(1.0, max(0.0, ((x - ax) * dx + (y - ay) * dy) / square))
-                        ex, ey = x - ax - u * dx, y - ay - u * dy
-                        if ex * ex + ey * ey <= reach * reach:
-                            near += stretch / ALONG
-                            break
+                    if _away(past[p], ax + t * dx, ay + t * dy) <= reach:
+                        near += stretch / ALONG
             found[k, p] = near / length if length > 0.0 else 0.0
     return found
 
