@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -15,18 +16,50 @@ from planner.plan.metrics import metrics
 from planner.plan.model import SCHEMA, Plan, SolverReport
 from planner.plan.realise import hulls_of, realise
 from planner.problem.build import build
+from planner.reuse import (
+    LEARNED_FILE,
+    Learned,
+    Recalled,
+    learn,
+    read_learned,
+    recall,
+    resume,
+    write_learned,
+)
 from planner.scenario import Scenario, bundle, from_dict
 from planner.sea import build_sea
-from planner.solve import Progress, Result, solve
+from planner.solve import PROVEN, Progress, Result
+
+__all__ = [
+    "PLAN_FILE",
+    "Planned",
+    "plan_and_learn",
+    "plan_scenario",
+    "read_learned",
+    "read_plan",
+    "write_plan",
+]
 
 PLAN_FILE = "plan.json"
+
+
+@dataclass(frozen=True, eq=False)
+class Planned:
+    """A plan, with what was learned on the way and what it began with, if anything."""
+
+    plan: Plan
+    learned: Learned
+    recalled: Recalled | None
 
 
 def plan_scenario(
     scenario: Scenario,
     *,
     time_limit_s: float = 60.0,
+    work_limit: int | None = None,
+    gap: float = PROVEN,
     seed: int = 0,
+    earlier: Learned | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Plan:
     """Plan a scenario.
@@ -39,10 +72,49 @@ def plan_scenario(
         Seconds of the search. Reading the sea before and laying the tracks
         after it take a few seconds more, and the first run on a machine
         compiles the inner loops.
+    work_limit
+        Rounds of work instead of seconds: equal scenarios, seeds and limits
+        give equal plans, byte by byte (its time is then given as 0).
+    gap
+        Stop once the gap is proven to be no larger.
     seed
         Of the search.
+    earlier
+        What an earlier run learned (:func:`planner.app.read_learned`), of
+        this scenario before a change. Sorties that no longer fit are left
+        out, and so are bounds unless only numbers of hulls and crews changed.
     progress
         Called about twice a second.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario cannot be planned as written.
+    SolveError
+        If the optimiser failed.
+    """
+    return plan_and_learn(
+        scenario,
+        time_limit_s=time_limit_s,
+        work_limit=work_limit,
+        gap=gap,
+        seed=seed,
+        earlier=earlier,
+        progress=progress,
+    ).plan
+
+
+def plan_and_learn(
+    scenario: Scenario,
+    *,
+    time_limit_s: float = 60.0,
+    work_limit: int | None = None,
+    gap: float = PROVEN,
+    seed: int = 0,
+    earlier: Learned | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Planned:
+    """Plan a scenario, parameters as of :func:`plan_scenario`, and keep what serves the next plan.
 
     Raises
     ------
@@ -56,9 +128,17 @@ def plan_scenario(
         progress(Progress(0.0, "reading the sea", None, None))
     sea = build_sea(scenario)
     problem = build(scenario, sea)
-    result = solve(
+    recalled = recall(earlier, scenario, problem) if earlier is not None else None
+    if recalled is not None and progress is not None:
+        begun = recalled.detection or None
+        phase = f"{recalled.kept:,} of {recalled.stored:,} known sorties kept"
+        progress(Progress(time.monotonic() - began, phase, begun, None))
+    result = resume(
         problem.instance,
+        recalled,
         time_limit_s=time_limit_s,
+        work_limit=work_limit,
+        gap=gap,
         seed=seed,
         progress=progress,
     )
@@ -66,18 +146,19 @@ def plan_scenario(
     plan = Plan(
         planner_version=__version__,
         scenario=scenario.model_dump(mode="json"),
-        solver=_report(result, seed, time.monotonic() - began),
+        solver=_report(result, seed, 0.0 if work_limit is not None else time.monotonic() - began),
         hulls=hulls_of(scenario),
         sorties=realise(result.sorties, scenario, sea, problem),
         coverage=coverage,
         moving=moving,
     )
-    return plan.model_copy(update={"metrics": metrics(plan, scenario, sea)}).at(scenario)
+    plan = plan.model_copy(update={"metrics": metrics(plan, scenario, sea)}).at(scenario)
+    return Planned(plan, learn(scenario, problem, result), recalled)
 
 
 def _report(result: Result, seed: int, time_s: float) -> SolverReport:
     return SolverReport(
-        status="optimal" if result.termination == "gap" else "feasible",
+        status="optimal" if result.gap <= PROVEN else "feasible",
         termination=result.termination,
         detection=result.detection,
         bound=result.bound,
@@ -87,8 +168,11 @@ def _report(result: Result, seed: int, time_s: float) -> SolverReport:
     )
 
 
-def write_plan(plan: Plan, directory: str | Path) -> Path:
+def write_plan(plan: Plan, directory: str | Path, learned: Learned | None = None) -> Path:
     """Write ``plan.json`` into a folder, with copies of the user's files it needs.
+
+    With ``learned`` there is also a file to plan again from; without it,
+    what an earlier plan left of that kind is removed.
 
     Returns
     -------
@@ -103,6 +187,10 @@ def write_plan(plan: Plan, directory: str | Path) -> Path:
     unfinished = out / f".{PLAN_FILE}.part"
     unfinished.write_text(plan.model_dump_json(by_alias=True), encoding="utf-8")
     unfinished.replace(out / PLAN_FILE)
+    if learned is None:
+        (out / LEARNED_FILE).unlink(missing_ok=True)
+    else:
+        write_learned(learned, out)
     return out
 
 

@@ -11,9 +11,18 @@ from typing import Any
 import pytest
 
 import planner
-from planner.app import PLAN_FILE, plan_scenario, read_plan, write_plan
+from planner.app import (
+    PLAN_FILE,
+    Planned,
+    plan_and_learn,
+    plan_scenario,
+    read_learned,
+    read_plan,
+    write_plan,
+)
 from planner.errors import PlanError, ScenarioError
 from planner.plan.model import Plan
+from planner.reuse import LEARNED_FILE
 from planner.scenario import from_dict
 from planner.solve import Progress
 from planner.verify import verify
@@ -212,4 +221,66 @@ def test_targets_in_transit_alone_can_be_planned_for(tmp_path: Path) -> None:
     assert found.coverage == ()
     assert 0 < found.solver.detection <= found.solver.bound <= 1
     report = verify(read_plan(write_plan(found, tmp_path)), tmp_path)
+    assert report.ok, "\n".join(report.lines())
+
+
+@pytest.fixture(scope="module")
+def planned() -> Planned:
+    """Return a plan of the small sea with what was learned on the way."""
+    return plan_and_learn(scenario(), time_limit_s=2.0, seed=1)
+
+
+def test_what_was_learned_lies_beside_the_plan(planned: Planned, tmp_path: Path) -> None:
+    """With what was learned the folder holds one file more; a plan without it removes it."""
+    write_plan(planned.plan, tmp_path, planned.learned)
+    assert planned.recalled is None
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["inputs", LEARNED_FILE, PLAN_FILE]
+    assert read_learned(tmp_path).parts == planned.learned.parts
+    write_plan(planned.plan, tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["inputs", PLAN_FILE]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"unit": [*tables()["unit"][:1], tables()["unit"][1] | {"count": 2}]},
+        {"threat": [tables()["threat"][0] | {"persistence_h": 8.0}, *tables()["threat"][1:]]},
+        {"start": "2006-05-22T06:00:00+05:00", "days": 0.75},
+    ],
+    ids=["hull", "risk", "day"],
+)
+def test_a_plan_made_from_another_holds(
+    planned: Planned, change: dict[str, Any], tmp_path: Path
+) -> None:
+    """After each change the plan made from the earlier one breaks no rule, its bound above it."""
+    told: list[Progress] = []
+    again = plan_and_learn(
+        scenario_of(tables() | change),
+        time_limit_s=2.0,
+        earlier=planned.learned,
+        progress=told.append,
+    )
+    assert again.recalled is not None
+    assert again.recalled.kept > 0
+    assert again.plan.solver.detection >= again.recalled.detection - 1e-12
+    assert any("known sorties kept" in now.phase for now in told)
+    write_plan(again.plan, tmp_path, again.learned)
+    report = verify(read_plan(tmp_path), tmp_path)
+    assert report.ok, "\n".join(report.lines())
+
+
+def test_an_interrupted_plan_made_from_another_holds(planned: Planned, tmp_path: Path) -> None:
+    """Ctrl-C at the first news leaves at least the plan begun with, and something to go on from."""
+
+    def interrupt(now: Progress) -> None:
+        if now.bound is not None:
+            raise KeyboardInterrupt
+
+    again = plan_and_learn(
+        scenario(), time_limit_s=60.0, earlier=planned.learned, progress=interrupt
+    )
+    assert again.plan.solver.termination == "interrupted"
+    assert again.plan.solver.detection >= planned.plan.solver.detection - 1e-9
+    assert len(again.learned.columns) >= len(again.plan.sorties)
+    report = verify(read_plan(write_plan(again.plan, tmp_path)), tmp_path)
     assert report.ok, "\n".join(report.lines())

@@ -275,6 +275,88 @@ def test_ctrl_c_writes_the_best_plan(sea: Path, repository: Path, tmp_path: Path
     assert patrol("verify", out).exit_code == 0
 
 
+def test_work_writes_the_same_bytes_twice(sea: Path, tmp_path: Path) -> None:
+    """``--work`` gives the same plan and the same file to plan again from, byte by byte."""
+    written = []
+    for name in ("once", "twice"):
+        result = patrol("plan", sea / "scenario.toml", "-o", tmp_path / name, "--work", 3)
+        assert result.exit_code == 0, result.output
+        plan = (tmp_path / name / "plan.json").read_bytes()
+        written.append((plan, (tmp_path / name / "learned.npz").read_bytes()))
+        assert patrol("verify", tmp_path / name).exit_code == 0
+    assert written[0] == written[1]
+    assert b'"termination":"work"' in written[0][0]
+
+
+def test_a_gap_asked_for_ends_the_plan(sea: Path, tmp_path: Path) -> None:
+    """``--gap`` stops the search once the plan is proven to be so close to the best."""
+    command = ["plan", sea / "scenario.toml", "-o", tmp_path, "--time-limit", 60, "--gap", 0.5]
+    assert patrol(*command).exit_code == 0
+    solver = json.loads((tmp_path / "plan.json").read_text())["solver"]
+    assert solver["termination"] == "gap"
+    assert solver["status"] == "feasible"
+    assert solver["gap"] <= 0.5
+    assert solver["time_s"] < 60
+
+
+def test_a_plan_is_made_from_another(planned: Planned, sea: Path, tmp_path: Path) -> None:
+    """``--from`` says how many sorties were kept; the plan holds; its folder may be the same."""
+    text = (sea / "scenario.toml").read_text(encoding="utf-8")
+    (sea / "more.toml").write_text(text.replace("count = 2", "count = 3"), encoding="utf-8")
+    for scenario, out, earlier in (
+        ("more.toml", tmp_path / "a", planned.directory),
+        ("scenario.toml", tmp_path / "a", tmp_path / "a"),
+    ):
+        command = ["plan", sea / scenario, "-o", out, "--time-limit", 2, "--from", earlier]
+        result = patrol(*command)
+        assert result.exit_code == 0, result.output
+        assert f"From {earlier}: " in result.stdout
+        assert "sorties kept" in result.stdout
+        assert patrol("verify", out).exit_code == 0
+
+
+def test_a_plan_from_no_folder_is_bad_input(sea: Path, tmp_path: Path) -> None:
+    """A folder that does not exist or holds no plan stops the command in one line."""
+    for earlier in (tmp_path / "no", tmp_path):
+        result = patrol("plan", sea / "scenario.toml", "-o", tmp_path / "out", "--from", earlier)
+        assert result.exit_code == 2
+        assert len(result.stderr.splitlines()) == 1
+        assert "'patrol plan'" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("damage", [None, b"", b"PK", "half"])
+def test_a_plan_goes_on_without_a_damaged_file(
+    damage: bytes | str | None, copy: Path, sea: Path, tmp_path: Path
+) -> None:
+    """A file that is missing or damaged is told in one line, and the plan made without it."""
+    file = copy / "learned.npz"
+    if damage is None:
+        file.unlink()
+    else:
+        whole = file.read_bytes()
+        file.write_bytes(damage if isinstance(damage, bytes) else whole[: len(whole) // 2])
+    result = patrol(
+        "plan", sea / "scenario.toml", "-o", tmp_path / "out", "--time-limit", 1, "--from", copy
+    )
+    assert result.exit_code == 0, result.output
+    told = [line for line in result.stderr.splitlines() if "planning without it" in line]
+    assert len(told) == 1
+    assert told[0].startswith(f"{file}: ")
+    assert patrol("verify", tmp_path / "out").exit_code == 0
+
+
+def test_a_plan_of_another_sea_lends_nothing(planned: Planned, sea: Path, tmp_path: Path) -> None:
+    """A plan that shares no cell with the scenario is told not to fit, and changes nothing."""
+    text = (sea / "scenario.toml").read_text(encoding="utf-8")
+    text = text.replace("cell_resolution = 5", "cell_resolution = 4")
+    (sea / "coarse.toml").write_text(text, encoding="utf-8")
+    command = ["plan", sea / "coarse.toml", "-o", tmp_path / "out", "--time-limit", 1]
+    result = patrol(*command, "--from", planned.directory)
+    assert result.exit_code == 0, result.output
+    assert "does not fit this scenario: 0 of " in result.stderr
+
+
 def test_study_compares_fleets(tmp_path: Path) -> None:
     """``patrol study`` writes a row a fleet and a page, and prints the same table."""
     assert patrol("new", tmp_path, "--template", "fleet-study").exit_code == 0

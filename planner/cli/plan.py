@@ -11,6 +11,7 @@ from planner.cli.console import FAILED, INTERRUPTED, complain, console
 
 if TYPE_CHECKING:
     from planner.plan.model import Plan
+    from planner.reuse import Learned
 
 PLAN = "plan.json"
 MAP = "map.html"
@@ -25,27 +26,59 @@ def plan(
     time_limit: Annotated[
         float, typer.Option("--time-limit", metavar="S", min=1, help="Seconds to plan for.")
     ] = 60.0,
+    work: Annotated[
+        int | None,
+        typer.Option(
+            "--work", metavar="N", min=1, help="Rounds of work, not seconds: same plan every time."
+        ),
+    ] = None,
+    gap: Annotated[
+        float,
+        typer.Option("--gap", metavar="G", min=0, help="Stop once proven so close to the best."),
+    ] = 0.0,
     seed: Annotated[
         int, typer.Option("--seed", metavar="N", min=0, help="Same seed, same search.")
     ] = 0,
+    earlier: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="DIR", help="Begin with what this plan's folder holds."),
+    ] = None,
 ) -> None:
     """Plan a scenario: write plan.json, map.html and schedule.csv.
 
+    After a change of the scenario (hulls, threats, days, ...) --from takes over
+    what an earlier plan found: sorties that still fit, and bounds that still hold.
+
     Ctrl-C ends the search early and writes the best plan found (exit status 130).
     """
-    from planner.app import plan_scenario, write_plan
+    from planner.app import plan_and_learn, write_plan
     from planner.cli.progress import progress_line
     from planner.present.table import schedule_table, summary_table
     from planner.scenario import load
+    from planner.solve import PROVEN
 
     read = load(scenario)
+    known = _learned(earlier) if earlier is not None else None
     with progress_line() as show:
-        found = plan_scenario(read, time_limit_s=time_limit, seed=seed, progress=show)
-    write_plan(found, out)
+        planned = plan_and_learn(
+            read,
+            time_limit_s=time_limit,
+            work_limit=work,
+            gap=max(gap, PROVEN),
+            seed=seed,
+            earlier=known,
+            progress=show,
+        )
+    found = planned.plan
+    write_plan(found, out, planned.learned)
     _write_views(found, out)
     screen = console()
     screen.print(schedule_table(found))
     screen.print(summary_table(found))
+    if planned.recalled is not None and planned.recalled.kept:
+        typer.echo(f"From {earlier}: {planned.recalled.words()}")
+    elif planned.recalled is not None:
+        complain(f"{earlier}: does not fit this scenario: {planned.recalled.words()}")
     _say_where(out)
     if found.solver.termination == "interrupted":
         complain("interrupted: this is the best plan found so far")
@@ -79,6 +112,19 @@ def draw(directory: Directory) -> None:
     _write_views(found, directory)
     console().print(summary_table(found))
     _say_where(directory)
+
+
+def _learned(directory: Path) -> Learned | None:
+    """What a plan's folder holds to begin with; None, and a line, if that cannot be used."""
+    from planner.errors import PlanError
+    from planner.reuse import check_folder, read_learned
+
+    check_folder(directory)
+    try:
+        return read_learned(directory)
+    except PlanError as error:
+        complain(f"{error}; planning without it")
+        return None
 
 
 def _write_views(found: Plan, directory: Path) -> None:

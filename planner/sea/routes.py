@@ -183,7 +183,11 @@ class Field:
 
         Infinite where there is none. Never shorter than the great circle.
         """
-        return self._arrive(self.router.enter(points))[0]
+        return self.lengths_nm(self.router.enter(points))
+
+    def lengths_nm(self, ends: Entries) -> FloatArray:
+        """Length in nm (k,) of the shortest way to points whose entries are known."""
+        return self._arrive(ends)[0]
 
     def path(self, point: ArrayLike) -> FloatArray:
         """Shortest way (v, 2) in lon/lat from the source to ``point``, vertices ≤ 5 nm apart.

@@ -82,6 +82,28 @@ def spread(shape, before, corner, lonlat, graph, xy, position, limit_m):  # type
 
 
 @njit(cache=True, nogil=True)
+def _onward(shape, corners, source, i, xy, position, limit):  # type: ignore[no-untyped-def]
+    """Length in metres of the way to a point that turns last at corner ``i``.
+
+    ``corners`` is (corner, lonlat, distance) of all corners; −1 is straight
+    from the ``source``. Infinite where that line is not clear, or the way is
+    not shorter than ``limit``: that is quicker to tell.
+    """
+    corner, lonlat, distance = corners
+    if i < 0:
+        ax, ay = source[0][0], source[0][1]
+        lon, lat, so_far, skip = source[1][0], source[1][1], 0.0, NOBODY
+    else:
+        skip = corner[i]
+        ax, ay = shape[0][skip, 0], shape[0][skip, 1]
+        lon, lat, so_far = lonlat[i, 0], lonlat[i, 1], distance[i]
+    metres = so_far + inverse_m(lon, lat, position[0], position[1])
+    if metres < limit and is_clear(shape, xy[0], xy[1], ax, ay, NOBODY, skip):
+        return metres
+    return np.inf
+
+
+@njit(cache=True, nogil=True)
 def arrive(shape, before, corner, lonlat, ecef, distance, source, xy, position, point_ecef):  # type: ignore[no-untyped-def]
     """Shortest distance from a source to points, given its distances to all corners.
 
@@ -89,21 +111,33 @@ def arrive(shape, before, corner, lonlat, ecef, distance, source, xy, position, 
     ``point_ecef`` (q, 2), (q, 2), (3 q,) describe the points. Returns metres
     (q,) and the last corner (q,): −1 straight from the source, −2 unreachable.
     """
-    vertex = shape[0]
-    source_xy, source_position, source_ecef = source
     n, queries = corner.size, xy.shape[0]
+    corners = (corner, lonlat, distance)
     best = np.full(queries, np.inf)
     last = np.full(queries, -2, np.int64)
     least = np.empty(n + 1)
     candidate = np.empty(n + 1, np.int64)
+    nearest_first = np.argsort(distance)
+    reached = nearest_first[: np.count_nonzero(distance < np.inf)]
+    guess = -1
     for q in range(queries):
         x, y = xy[q, 0], xy[q, 1]
-        least[0], candidate[0] = _chord(source_ecef, 0, point_ecef, 3 * q), -1
-        count = 1
-        for i in range(n):
-            if distance[i] < np.inf and is_tangent(shape, before, corner[i], x, y):
-                least[count] = distance[i] + _chord(ecef, 3 * i, point_ecef, 3 * q)
-                candidate[count] = i
+        # the way to the point before often turns last where this one does; if
+        # so, few other corners can be nearer and the rest need no closer look
+        if guess < 0 or is_tangent(shape, before, corner[guess], x, y):
+            best[q] = _onward(shape, corners, source, guess, xy[q], position[q], np.inf)
+            if best[q] < np.inf:
+                last[q] = guess
+        least[0], candidate[0] = _chord(source[2], 0, point_ecef, 3 * q), -1
+        count = 0 if last[q] == -1 else 1
+        for i in reached:
+            if distance[i] >= best[q]:
+                break
+            if i == last[q]:
+                continue
+            bound = distance[i] + _chord(ecef, 3 * i, point_ecef, 3 * q)
+            if bound < best[q] and is_tangent(shape, before, corner[i], x, y):
+                least[count], candidate[count] = bound, i
                 count += 1
         while count > 0:
             k = 0
@@ -112,19 +146,12 @@ def arrive(shape, before, corner, lonlat, ecef, distance, source, xy, position, 
                     k = other
             if least[k] >= best[q]:
                 break
-            i, so_far = candidate[k], 0.0
+            i = candidate[k]
             count -= 1
             least[k], candidate[k] = least[count], candidate[count]
-            if i < 0:
-                ax, ay, skip = source_xy[0], source_xy[1], NOBODY
-                lon, lat = source_position[0], source_position[1]
-            else:
-                skip = corner[i]
-                ax, ay = vertex[skip, 0], vertex[skip, 1]
-                lon, lat, so_far = lonlat[i, 0], lonlat[i, 1], distance[i]
-            if is_clear(shape, x, y, ax, ay, NOBODY, skip):
-                metres = so_far + inverse_m(lon, lat, position[q, 0], position[q, 1])
-                if metres < best[q]:
-                    best[q] = metres
-                    last[q] = i
+            metres = _onward(shape, corners, source, i, xy[q], position[q], best[q])
+            if metres < best[q]:
+                best[q] = metres
+                last[q] = i
+        guess = max(-1, last[q])
     return best, last

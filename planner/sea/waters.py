@@ -16,7 +16,7 @@ from planner.sea.geodesy import FloatArray, Geometries, Plane
 from planner.sea.hops import Hops, build_hops
 from planner.sea.lanes import Lanes
 from planner.sea.pieces import Room, find_gates, piece_centres, pieces_of
-from planner.sea.routes import Field, Router
+from planner.sea.routes import Entries, Field, Router
 
 
 class Waters:
@@ -113,6 +113,18 @@ class Waters:
         if key not in self._fields:
             self._fields[key] = self.router.field(point)
         return self._fields[key]
+
+    @cached_property
+    def _entries(self) -> Entries:
+        """Where the access points enter free water, found once for all sources."""
+        return self.router.enter(self.points)
+
+    def distances_nm(self, source: ArrayLike) -> FloatArray:
+        """Length in nm (m + n,) of the shortest way from ``source`` to all access points.
+
+        Infinite where there is none.
+        """
+        return self.field(source).lengths_nm(self._entries)
 
     def hops(self, rings: int) -> Hops:
         """Transit hops between searchable cells 2 to ``rings`` cells apart."""

@@ -43,7 +43,7 @@ bound for 5; Wentges (1997) for the smoothing in 7.
 from __future__ import annotations
 
 from planner.solve.bound import Cut
-from planner.solve.solver import Progress, Result, solve
+from planner.solve.solver import PROVEN, Progress, Result, solve
 from planner.solve.sorties import Pool, Sortie
 
-__all__ = ["Cut", "Pool", "Progress", "Result", "Sortie", "solve"]
+__all__ = ["PROVEN", "Cut", "Pool", "Progress", "Result", "Sortie", "solve"]

@@ -8,14 +8,14 @@ import numpy as np
 
 from planner.problem.arrays import FloatArray, Instance
 from planner.solve.bound import Cut, envelope_knots, lagrangian
-from planner.solve.master import Master, Relaxation
-from planner.solve.pricing import NEVER, AdditivePricer, Profile
+from planner.solve.pricing import NEVER, AdditivePricer, Profile, visit_worths
+from planner.solve.relaxed import Relaxation, RelaxedMaster
 from planner.solve.sorties import Pool, Sortie, make_sortie
 
 AVERAGING_ROUNDS = 20
 """Rounds of averaging before the first linear master."""
 
-COLUMNS_PER_UNIT = 12
+COLUMNS_PER_UNIT = 20
 """Most sorties a unit adds to the master in one round."""
 
 SMOOTHING = 0.5
@@ -37,27 +37,37 @@ SETTLED = 1e-4
 class Bounding:
     """An upper bound under improvement; ``bound`` is valid at any time."""
 
-    def __init__(self, instance: Instance, known: Pool, cuts: Sequence[Cut] = ()) -> None:
+    def __init__(
+        self,
+        instance: Instance,
+        known: Pool,
+        cuts: Sequence[Cut] = (),
+        prices: Sequence[FloatArray] = (),
+    ) -> None:
         self.instance = instance
         self.known = known
         self.table = envelope_knots(instance)
         self.cuts = list(cuts)
+        self.guesses = prices
         best = min(self.cuts, key=lambda cut: cut.bound(instance), default=None)
         self.bound = best.bound(instance) if best else float(instance.targets.weight.sum())
         self.pool = Pool()
         self.relaxation: Relaxation | None = None
+        self._worths = visit_worths(instance)
         self._pricers = [AdditivePricer(instance.targets, f) for f in instance.fleets]
         self._n_stationary = int(instance.targets.offset[-1])
         self._price = best.price if best else instance.targets.weight
 
     def run(self, stop: Callable[[], bool], left_s: Callable[[], float]) -> bool:
         """Improve the bound until stopped; ``True`` if it has settled."""
-        if not self.cuts:
+        for price in self.guesses:
+            if not stop():
+                self.pool.add(self._round(price, None))
+        if not self.cuts and not self.guesses:
             self._average(stop)
-        master = Master(self.instance, self.table)
-        while not stop():
-            if not master.columns:
-                master.add(self._first_columns())
+        master = RelaxedMaster(self.instance, self.table)
+        master.add(self._first_columns())
+        while master.columns and not stop():
             relaxation = master.relax(left_s())
             if relaxation is None:
                 return False
@@ -66,11 +76,12 @@ class Bounding:
             fresh = self._round(price, relaxation)
             if not fresh and not stop():
                 fresh = self._round(relaxation.price, relaxation)
-            if not fresh or self.bound <= relaxation.value * (1 + SETTLED):
+            fresh += self._worthwhile(relaxation)
+            settled = not fresh or self.bound <= relaxation.value * (1 + SETTLED)
+            if settled and not master.tighten():
                 return True
             master.add(fresh)
-            master.add(self._worthwhile(relaxation))
-        return False
+        return not stop()
 
     def _first_columns(self) -> list[Sortie]:
         self.pool.add(list(self.known)[-KNOWN_COLUMNS:])
@@ -107,7 +118,8 @@ class Bounding:
 
     def _round(self, price: FloatArray, relaxation: Relaxation | None) -> list[Sortie]:
         """Price all units, lower the bound if these prices give a lower one, return columns."""
-        worth = [pricer.worth(price).copy() for pricer in self._pricers]
+        tables = {id(each): each.linear(price) for each in self._worths}
+        worth = [tables[id(each)] for each in self._worths]
         profiles = [p.profile(w) for p, w in zip(self._pricers, worth, strict=True)]
         cut, schedules = lagrangian(self.instance, price, self.table, profiles)
         if (bound := cut.bound(self.instance)) < self.bound:

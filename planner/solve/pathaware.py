@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.problem.arrays import Fleet, FloatArray, IntArray, Targets
+from planner.problem.arrays import BoolArray, Fleet, FloatArray, IntArray, Targets
 from planner.solve.compiled import compiled
 from planner.solve.pricing import NEVER, Profile, _trace
 
@@ -103,18 +103,25 @@ def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912
             via[s, j] = origin
 
 
+class Room:
+    """Working arrays of the programme, for one fleet at a time of however many."""
+
+    def __init__(self, max_steps: int, n_cells: int) -> None:
+        shape = (max_steps + 1, n_cells)
+        self.ready, self.done = np.full(shape, NEVER), np.full(shape, NEVER)
+        self.fuel_ready, self.fuel_done = np.zeros(shape), np.zeros(shape)
+        self.via = np.full(shape, -1, np.int64)
+
+
 class PathAwarePricer:
     """Heuristic pricing of one fleet's sorties against residual weights."""
 
-    def __init__(self, targets: Targets, fleet: Fleet, allowed: FloatArray) -> None:
-        net = fleet.network
-        self.targets, self.fleet = targets, fleet
-        self.allowed = np.ascontiguousarray(allowed > NEVER)[: targets.window.shape[1]]
-        self.active = net.active()
-        shape = (net.max_steps + 1, net.n_cells)
-        self._ready, self._done = np.full(shape, NEVER), np.full(shape, NEVER)
-        self._fuel_ready, self._fuel_done = np.zeros(shape), np.zeros(shape)
-        self._via = np.full(shape, -1, np.int64)
+    def __init__(
+        self, targets: Targets, fleet: Fleet, allowed: BoolArray, room: Room | None = None
+    ) -> None:
+        self.targets, self.fleet, self.allowed = targets, fleet, allowed
+        self.active = fleet.network.active()
+        self._room = room or Room(fleet.network.max_steps, fleet.network.n_cells)
         self._seen_once = 1.0 - np.exp(-fleet.exposure)
 
     def profile(self, residual: FloatArray, departures: IntArray, longest: IntArray) -> Profile:
@@ -135,19 +142,19 @@ class PathAwarePricer:
         value, last = np.empty(net.max_steps + 1), np.empty(net.max_steps + 1, np.int32)
         self._run(residual, departure, longest, value, last)
         path: IntArray = _trace(
-            self._via, net.visit_steps, duration, net.return_steps, last[duration], net.n_cells
+            self._room.via, net.visit_steps, duration, net.return_steps, last[duration], net.n_cells
         )
         path[:, 0] += departure
         return path
 
     def _run(self, residual: FloatArray, departure: int, cap: int, value: Any, last: Any) -> None:
         net, fleet, targets = self.fleet.network, self.fleet, self.targets
-        fuel = fleet.fuel
+        fuel, room = fleet.fuel, self._room
         _path_aware(
             departure, cap, self.allowed, self.active, net.visit_steps, net.deploy_steps,
             net.return_steps, net.adjacent, net.hop_ptr, net.hop_from, net.hop_steps,
             targets.window, targets.offset, self._seen_once, residual,
             fleet.track_ptr, fleet.track_target, fleet.track_exposure,
             fuel.transit_l, fuel.search_l, fuel.loiter_l, fuel.limit_l,
-            self._ready, self._done, self._fuel_ready, self._fuel_done, self._via, value, last,
+            room.ready, room.done, room.fuel_ready, room.fuel_done, room.via, value, last,
         )  # fmt: skip

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.problem.arrays import Fleet, FloatArray, IntArray, Targets
+from planner.problem.arrays import Fleet, FloatArray, Instance, IntArray, Targets
 from planner.solve.compiled import compiled
 
 NEVER = -1e300
@@ -217,36 +217,83 @@ def _trace(via, steps, duration, back, last, n):  # type: ignore[no-untyped-def]
     return visits[:count][::-1].copy()
 
 
-class AdditivePricer:
-    """Exact pricing of one fleet's sorties under linear target prices."""
+class VisitWorth:
+    """What every visit start is worth to the hulls of one class, from whatever base.
+
+    ``allowed`` (n_steps, n) tells where a visit may start.
+    """
 
     def __init__(self, targets: Targets, fleet: Fleet) -> None:
         self.targets, self.fleet = targets, fleet
+        n_steps, steps = targets.window.shape[1], fleet.network.visit_steps
+        mask = np.zeros((n_steps, steps.size))
+        forbid_straddling(targets.window, targets.offset, steps, targets.weight, mask)
+        ends = np.arange(n_steps)[:, None] + steps[None, :]
+        self.allowed = (mask > NEVER) & (steps > 0)[None, :] & (ends <= n_steps)
+        self._table: FloatArray | None = None
+
+    def linear(self, price: FloatArray) -> FloatArray:
+        """Value of each visit start under ``price`` (n_targets,), ``NEVER`` where not allowed.
+
+        Shape (n_steps + max_steps + 1, n): ``NEVER`` beyond the plan's end.
+        The array is used again by the next call.
+        """
+        return self._worth(price, self.fleet.exposure)
+
+    def first_looks(self, residual: FloatArray) -> FloatArray:
+        """As ``linear``, but what a first visit would add to detection.
+
+        ``residual`` (n_targets,) are the weights yet undetected; moving
+        targets count their exposure in full.
+        """
+        return self._worth(residual, -np.expm1(-self.fleet.exposure))
+
+    def _worth(self, price: FloatArray, each: FloatArray) -> FloatArray:
+        targets, fleet = self.targets, self.fleet
+        n_steps = targets.window.shape[1]
+        if self._table is None:
+            rows = n_steps + fleet.network.max_steps + 1
+            self._table = np.full((rows, fleet.network.n_cells), NEVER)
+        price_visits(
+            targets.window, targets.offset, fleet.network.visit_steps, each,
+            fleet.track_ptr, fleet.track_target, fleet.track_exposure, price, self._table,
+        )  # fmt: skip
+        self._table[:n_steps][~self.allowed] = NEVER
+        return self._table
+
+
+def visit_worths(instance: Instance) -> list[VisitWorth]:
+    """One per fleet, the same for fleets of one class: those that share their arrays."""
+    shared: dict[tuple[int, ...], VisitWorth] = {}
+    found = []
+    for fleet in instance.fleets:
+        net = fleet.network
+        arrays = (net.visit_steps, fleet.exposure, fleet.track_ptr, fleet.track_target)
+        key = (*(id(array) for array in arrays), net.max_steps)
+        if key not in shared:
+            shared[key] = VisitWorth(instance.targets, fleet)
+        found.append(shared[key])
+    return found
+
+
+class AdditivePricer:
+    """Exact pricing of one fleet's sorties under linear prices of visit starts."""
+
+    def __init__(self, targets: Targets, fleet: Fleet) -> None:
+        self.fleet = fleet
         self.active = fleet.network.active()
         self._n_steps = targets.window.shape[1]
-        rows = self._n_steps + fleet.network.max_steps + 1
-        self._worth = np.full((rows, fleet.network.n_cells), NEVER)
 
-    def worth(self, price: FloatArray) -> FloatArray:
-        """Value of each visit start under ``price`` (n_targets,), shape (rows, n).
+    def profile(self, worth: FloatArray, departures: IntArray | None = None) -> Profile:
+        """Best sortie value for every departure (or those given) and duration.
 
-        Rows from ``n_steps`` on are ``NEVER``.
+        ``worth`` is a table of :class:`VisitWorth`.
         """
-        fleet, targets = self.fleet, self.targets
-        steps = fleet.network.visit_steps
-        price_visits(
-            targets.window, targets.offset, steps, fleet.exposure,
-            fleet.track_ptr, fleet.track_target, fleet.track_exposure, price, self._worth,
-        )  # fmt: skip
-        forbid_straddling(targets.window, targets.offset, steps, targets.weight, self._worth)
-        return self._worth
-
-    def profile(self, worth: FloatArray) -> Profile:
-        """Best sortie value for every departure and duration."""
         net = self.fleet.network
-        value = np.empty((net.departures.size, net.max_steps + 1))
-        _additive_profile(net.departures, net.max_steps, worth, *self._arcs(), self._n_steps, value)
-        return Profile(net.departures, value)
+        at = net.departures if departures is None else departures
+        value = np.empty((at.size, net.max_steps + 1))
+        _additive_profile(at, net.max_steps, worth, *self._arcs(), self._n_steps, value)
+        return Profile(at, value)
 
     def visits(self, worth: FloatArray, departure: int, duration: int) -> IntArray:
         """Visits ``(step, cell)`` of the best sortie of that departure and duration, (k, 2)."""

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from planner.problem.arrays import FloatArray, Instance, IntArray
-from planner.solve.pathaware import PathAwarePricer
-from planner.solve.pricing import AdditivePricer, Profile
+from planner.solve.pathaware import PathAwarePricer, Room
+from planner.solve.pricing import NEVER, AdditivePricer, Profile, visit_worths
 from planner.solve.sorties import Coverage, Pool, Roster, Sortie, make_sortie
 from planner.solve.timeline import best_schedule
 
@@ -23,6 +23,12 @@ CHAINS = 0.3
 
 HAZE = (0.1, 0.3, 0.6)
 """Spread (of the logarithm) of the random factors that blur worth."""
+
+CHAIN_ROUNDS = 12
+"""A schedule's sorties are priced along their paths at most so many times."""
+
+EXHAUSTIVE = 20_000_000
+"""Departures times cells times steps up to which every departure is priced along its path."""
 
 GAIN = 1e-12
 """Smaller gains in detection count as none."""
@@ -40,14 +46,13 @@ class Search:
         self.rng = np.random.default_rng(seed)
         self.pool = Pool()
         self._noise: FloatArray | None = None
+        self._worths = visit_worths(instance)
+        room = Room(max(f.network.max_steps for f in instance.fleets), instance.n_cells)
         self.pricers = [
-            PathAwarePricer(
-                instance.targets,
-                fleet,
-                AdditivePricer(instance.targets, fleet).worth(instance.targets.weight),
-            )
-            for fleet in instance.fleets
+            PathAwarePricer(instance.targets, fleet, worth.allowed, room)
+            for fleet, worth in zip(instance.fleets, self._worths, strict=True)
         ]
+        self._additive = [AdditivePricer(instance.targets, fleet) for fleet in instance.fleets]
         self._take(list(start))
 
     @property
@@ -112,9 +117,7 @@ class Search:
         if near is not None:
             away = [np.abs(net.departures - s.depart) for s in near if s.fleet == fleet]
             longest = np.where(np.min(away, axis=0) <= NEAR_STEPS, longest, 0).astype(np.int32)
-        profile = self._profile(fleet, net.departures, longest)
-        gap = min(row.gap_steps for row in self.instance.fleets[fleet].rows)
-        _, chosen = best_schedule(profile, gap)
+        chosen = self._chain(fleet, longest)
         added = False
         for d, duration in chosen:
             # Priced again against those already added, with hulls and crews left.
@@ -142,22 +145,69 @@ class Search:
         residual = self.coverage.residual()
         return residual if self._noise is None else residual * self._noise
 
-    def _profile(self, fleet: int, departures: IntArray, longest: IntArray) -> Profile:
-        return self.pricers[fleet].profile(self._residual(), departures, longest)
+    def _promise(self, fleet: int, departures: IntArray, longest: IntArray) -> Profile:
+        """What a sortie of each departure and duration could add, were every look a first one."""
+        worth = self._worths[fleet].first_looks(self._residual())
+        profile = self._additive[fleet].profile(worth, departures)
+        too_long = np.arange(profile.value.shape[1])[None, :] > longest[:, None]
+        return Profile(departures, np.where(too_long, NEVER, profile.value))
+
+    def _chain(self, fleet: int, longest: IntArray) -> list[tuple[int, int]]:
+        """Departures and durations of a good schedule of one hull.
+
+        In a small network all sorties are priced along their paths; in a large
+        one those of the best chain, while the others count their promise, cut
+        by as much as those priced fell short of theirs.
+        """
+        unit = self.instance.fleets[fleet]
+        departures = unit.network.departures
+        gap, residual = min(row.gap_steps for row in unit.rows), self._residual()
+        size = departures.size * self._additive[fleet].active.size * unit.network.max_steps
+        if size <= EXHAUSTIVE:
+            profile = self.pricers[fleet].profile(residual, departures, longest)
+            return best_schedule(profile, gap)[1]
+        promise = self._promise(fleet, departures, longest).value
+        value, priced = promise.copy(), np.zeros(departures.size, bool)
+        kept: list[float] = []
+        chosen: list[tuple[int, int]] = []
+        for _ in range(CHAIN_ROUNDS):
+            _, chosen = best_schedule(Profile(departures, value), gap)
+            fresh = [d for d, _ in chosen if not priced[d]]
+            if not fresh:
+                break
+            value[fresh] = (
+                self.pricers[fleet].profile(residual, departures[fresh], longest[fresh]).value
+            )
+            priced[fresh] = True
+            kept += (value[fresh].max(axis=1) / promise[fresh].max(axis=1)).tolist()
+            value[~priced] = np.where(
+                promise[~priced] > 0.0, promise[~priced] * np.mean(kept), promise[~priced]
+            )
+        return [(d, duration) for d, duration in chosen if priced[d]]
 
     def _insert(self, fleet: int, departures: IntArray, longest: IntArray) -> bool:
-        """Add the best sortie that departs at one of these steps, if it gains anything."""
+        """Add the best sortie found that departs at one of these steps, if it gains anything."""
         useful = longest > 0
         departures, longest = departures[useful], longest[useful]
         if departures.size == 0:
             return False
-        residual = self._residual()
-        profile = self.pricers[fleet].profile(residual, departures, longest)
-        d, duration = divmod(int(profile.value.argmax()), profile.value.shape[1])
-        if profile.value[d, duration] <= GAIN:
+        residual, pricer = self._residual(), self.pricers[fleet]
+        order, promise = np.zeros(1, np.int64), np.full(1, np.inf)
+        if departures.size > 1:
+            promise = self._promise(fleet, departures, longest).value.max(axis=1)
+            order = np.argsort(-promise, kind="stable")
+        best, chosen = GAIN, None
+        for d in order:
+            if promise[d] <= best:
+                break
+            value = pricer.profile(residual, departures[d : d + 1], longest[d : d + 1]).value[0]
+            if value.max() > best:
+                best, chosen = float(value.max()), (d, int(value.argmax()))
+        if chosen is None:
             return False
-        departure, cap = int(departures[d]), int(longest[d])
-        visits = self.pricers[fleet].visits(residual, departure, cap, duration)
+        d, duration = chosen
+        departure = int(departures[d])
+        visits = pricer.visits(residual, departure, int(longest[d]), duration)
         self._sail(make_sortie(self.instance, fleet, departure, departure + duration, visits))
         return True
 

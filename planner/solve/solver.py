@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from planner.errors import SolveError
-from planner.problem.arrays import Instance
+from planner.problem.arrays import FloatArray, Instance
 from planner.solve.bound import Cut
 from planner.solve.bounding import Bounding
 from planner.solve.master import Master
@@ -20,7 +20,7 @@ from planner.solve.warmup import compile_loops
 
 log = logging.getLogger(__name__)
 
-Termination = Literal["gap", "time", "interrupted"]
+Termination = Literal["gap", "time", "work", "interrupted"]
 
 PROVEN = 1e-6
 """A plan this close to its bound is called optimal."""
@@ -33,6 +33,9 @@ MASTER_SHARE = 0.15
 
 MASTER_COLUMNS = 800
 """Most sorties of each source that the restricted master chooses from, the latest."""
+
+AGES_S = 1e6
+"""No limit, where one must be given."""
 
 TELL_EVERY_S = 0.5
 
@@ -97,9 +100,12 @@ def solve(
     instance: Instance,
     *,
     time_limit_s: float = 60.0,
+    work_limit: int | None = None,
+    gap: float = PROVEN,
     seed: int = 0,
     pool: Iterable[Sortie] = (),
     cuts: Sequence[Cut] = (),
+    prices: Sequence[FloatArray] = (),
     start: Iterable[Sortie] = (),
     progress: Callable[[Progress], None] | None = None,
 ) -> Result:
@@ -113,6 +119,12 @@ def solve(
         Wall-clock seconds of the search. The result comes within about a
         second of it; the first run on a machine compiles the inner loops
         before the clock starts.
+    work_limit
+        Instead of the clock: build a plan, try so many neighbourhoods, then
+        drive the bound down for as many rounds, all in one thread. The same
+        instance, seed and work give the same result, digit by digit.
+    gap
+        Stop once the gap is proven to be no larger.
     seed
         Of the neighbourhood search.
     pool
@@ -120,6 +132,10 @@ def solve(
     cuts
         What an earlier run proved for another number of hulls or crews of
         the same units; worthless, and wrong, for other networks or targets.
+    prices
+        Guesses, (n_targets,) each, of what one unit of exposure of every
+        target is worth, such as those of an earlier plan: where the bound
+        starts from. They are not trusted for anything.
     start
         A feasible plan to begin from, such as that of a smaller fleet.
     progress
@@ -136,31 +152,29 @@ def solve(
     if not search.roster.fits():
         raise SolveError("the plan to start from uses more hulls or crews than there are")
     known = Pool([*pool, *start])
-    bounding = Bounding(instance, known, cuts)
-    bounder = _Bounder(bounding, clock.over, clock.left_s)
+    bounding = Bounding(instance, known, cuts, prices)
 
-    def stop() -> bool:
+    def near() -> bool:
         clock.tell(progress, search, bounding)
-        return clock.over() or bounding.bound <= search.detection * (1 + PROVEN)
+        return bounding.bound <= search.detection * (1 + gap)
 
     interrupted = False
-    bounder.start()
     try:
-        _find_plan(instance, search, bounding, known, clock, stop)
+        if work_limit is None:
+            _race(instance, search, bounding, known, clock, near)
+        else:
+            _take_turns(search, bounding, clock, near, work_limit)
     except KeyboardInterrupt:
         interrupted = True
         search.hurry()
-    clock.stop()
-    bounder.join()
-    if bounder.failure is not None:
-        raise SolveError(f"the bound could not be computed: {bounder.failure}") from (
-            bounder.failure
-        )
     bound = max(bounding.bound, search.detection)
-    proven = bound <= search.detection * (1 + PROVEN)
     known.add(bounding.pool)
     known.add(search.pool)
-    termination: Termination = "interrupted" if interrupted else "gap" if proven else "time"
+    termination: Termination = "time" if work_limit is None else "work"
+    if bound <= search.detection * (1 + gap):
+        termination = "gap"
+    elif interrupted:
+        termination = "interrupted"
     return Result(
         search.best,
         search.detection,
@@ -170,6 +184,49 @@ def solve(
         tuple(bounding.cuts),
         clock.elapsed_s(),
     )
+
+
+def _race(
+    instance: Instance,
+    search: Search,
+    bounding: Bounding,
+    known: Pool,
+    clock: _Clock,
+    near: Callable[[], bool],
+) -> None:
+    """Search and bound side by side until the clock, or they are near enough."""
+    bounder = _Bounder(bounding, clock.over, clock.left_s)
+    bounder.start()
+    try:
+        _find_plan(instance, search, bounding, known, clock, lambda: near() or clock.over())
+    finally:
+        clock.stop()
+        bounder.join()
+    if bounder.failure is not None:
+        raise SolveError(f"the bound could not be computed: {bounder.failure}") from (
+            bounder.failure
+        )
+
+
+def _take_turns(
+    search: Search,
+    bounding: Bounding,
+    clock: _Clock,
+    near: Callable[[], bool],
+    work: int,
+) -> None:
+    """Search, then bound, each for so many rounds and heedless of the clock."""
+
+    def rounds() -> Callable[[], bool]:
+        left = iter(range(work))
+        return lambda: near() or next(left, None) is None
+
+    clock.phase = "building"
+    search.construct(near)
+    clock.phase = "improving"
+    search.improve(rounds())
+    clock.phase = "bounding"
+    bounding.run(rounds(), lambda: AGES_S)
 
 
 def _find_plan(
@@ -187,7 +244,7 @@ def _find_plan(
     search.improve(lambda: stop() or clock.elapsed_s() > MASTER_AT * clock.limit_s)
     if not stop():
         clock.phase = "choosing among sorties"
-        master = Master(instance, bounding.table, integer=True)
+        master = Master(instance, bounding.table)
         columns = Pool(search.best)
         for proposed in (known, search.pool, bounding.pool):
             columns.add(list(proposed)[-MASTER_COLUMNS:])

@@ -27,9 +27,7 @@ def greedy(task: Task, deadline: Deadline, seed: int) -> list[Sortie]:
         row = strictest(fleet)
         alone = replace(fleet, rows=(CapacityRow(1, row.gap_steps),))
         fleets = [alone if k == number else f for k, f in enumerate(task.instance.fleets)]
-        pricer = PathAwarePricer(
-            task.instance.targets, fleet, np.where(task.allowed[number], 0.0, -np.inf)
-        )
+        pricer = PathAwarePricer(task.instance.targets, fleet, task.allowed[number])
         for _ in range(row.capacity):
             hull = Roster(replace(task.instance, fleets=tuple(fleets)))
             while deadline.left_s() > 0:

@@ -1,4 +1,4 @@
-"""The scenarios that peers are compared on: the reference, and four laid out by a seed.
+"""The scenarios of the benchmarks: the reference, four sectors and a whole sea laid out by a seed.
 
 The water, the ports and the boats are real; where the hulls lie, and what
 they look for, is drawn with the seed and stands for nothing.
@@ -7,13 +7,14 @@ they look for, is drawn with the seed and stands for nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from shapely import union_all
 from shapely.geometry import Point, mapping
 from shapely.geometry.base import BaseGeometry
 
@@ -49,17 +50,21 @@ class Layout:
                 "title": f"{self.sector}: {self.hulls} hulls, {self.days} days",
                 "start": "2026-05-04T00:00:00+04:00",
                 "days": self.days,
-                "area": {
-                    "sector": self.sector,
-                    "limit": self.limit,
-                    "cell_resolution": self.cell_resolution,
-                },
+                "area": self._area(directory),
                 "base": [{"name": p.name, "position": list(p.position)} for p in ports.values()],
                 "unit": self._units(rng, [port.name for port in ports.values()]),
                 "threat": self._threats(rng, directory),
             },
             directory,
         )
+
+    def _area(self, directory: Path) -> dict[str, Any]:
+        """Area watched; files it needs go to ``directory``."""
+        return {
+            "sector": self.sector,
+            "limit": self.limit,
+            "cell_resolution": self.cell_resolution,
+        }
 
     def _units(self, rng: np.random.Generator, bases: list[str]) -> list[dict[str, Any]]:
         """Hulls drawn one by one, those of one class at one base together."""
@@ -106,9 +111,13 @@ class Layout:
             },
         ]
 
+    def _sectors(self) -> tuple[str, ...]:
+        """Sectors that the area lies in."""
+        return (self.sector,)
+
     def _water(self, rng: np.random.Generator, port: tuple[float, float]) -> tuple[float, float]:
         """A point of the area watched, some 15 to 80 nm from a port."""
-        water = _open_water(self.sector, self.limit)
+        water = _open_water(self._sectors(), self.limit)
         while True:
             lon, lat = port + rng.uniform(-1.5, 1.5, 2)
             if water.contains(Point(lon, lat)) and np.hypot(lon - port[0], lat - port[1]) > 0.25:
@@ -116,22 +125,88 @@ class Layout:
 
     def _disc(self, centre: tuple[float, float], radius_deg: float, directory: Path) -> str:
         name = f"disc-{centre[0]}-{centre[1]}.geojson"
-        area = {
-            "type": "Feature",
-            "properties": {},
-            "geometry": mapping(Point(centre).buffer(radius_deg)),
-        }
-        (directory / name).write_text(
-            json.dumps({"type": "FeatureCollection", "features": [area]}), encoding="utf-8"
-        )
-        return name
+        return _write(directory, name, [Point(centre).buffer(radius_deg)])
+
+
+CASPIAN = "caspian"
+"""What a layout of the whole sea gives as its sector."""
+
+AROUND_THE_SEA = (
+    "aktau", "turkmenbashy", "noshahr", "baku", "makhachkala",
+    "bautino", "garabogaz", "anzali", "alat", "derbent",
+)  # fmt: skip
+"""Ten bases, two of each coast: hulls go to them in turn, once round the sea and again."""
+
+
+@dataclass(frozen=True)
+class WholeSea(Layout):
+    """All five sectors, or the belts along all shores, watched from ports around the sea.
+
+    Threats do not depend on the number of hulls, and the first hulls of a
+    larger fleet are those of a smaller one, so that layouts differ only in
+    what their fields say.
+    """
+
+    sector: str = CASPIAN
+    limit: Limit = "sector"
+    ports: tuple[str, ...] = AROUND_THE_SEA
+    hulls: int = 30
+    days: int = 14
+    seed: int = 6
+
+    def _sectors(self) -> tuple[str, ...]:
+        return geodata.SECTORS
+
+    def _area(self, directory: Path) -> dict[str, Any]:
+        name = f"{self.sector}-{self.limit}.geojson"
+        areas = [_limit_area(sector, self.limit) for sector in geodata.SECTORS]
+        file = _write(directory, name, areas)
+        return {"file": file, "cell_resolution": self.cell_resolution}
+
+    def _threats(self, rng: np.random.Generator, directory: Path) -> list[dict[str, Any]]:
+        """Those of a sector off one port of each coast, and runs anywhere."""
+        rng = np.random.default_rng([self.seed, len(self.ports)])
+        coasts = [replace(self, ports=(key,)) for key in self.ports[:COASTS]]
+        local = [threat for coast in coasts for threat in coast._local(rng, directory)]
+        anywhere = {"name": "Runs anywhere", "kind": "area", "weight": 0.3, "persistence_h": 6}
+        return [anywhere, *local]
+
+    def _local(self, rng: np.random.Generator, directory: Path) -> list[dict[str, Any]]:
+        """Threats off the first port, their weights shared between the coasts."""
+        port = geodata.ports()[self.ports[0]].name
+        return [
+            {
+                **threat,
+                "name": f"{threat['name']}, {port}",
+                "weight": round(threat["weight"] / COASTS, 4),
+            }
+            for threat in super()._threats(rng, directory)
+            if threat["name"] != "Runs anywhere"
+        ]
+
+
+COASTS = 5
+"""The first ports of a whole sea have threats of their own."""
+
+
+def _write(directory: Path, name: str, areas: Sequence[BaseGeometry]) -> str:
+    """Write polygons to a file of ``directory``; returns its name."""
+    features = [{"type": "Feature", "properties": {}, "geometry": mapping(area)} for area in areas]
+    (directory / name).write_text(
+        json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8"
+    )
+    return name
 
 
 @cache
-def _open_water(sector: str, limit: Limit) -> BaseGeometry:
+def _open_water(sectors: tuple[str, ...], limit: Limit) -> BaseGeometry:
     """Water of an area, some 2 km off its edges."""
-    area = geodata.limit_area(sector, limit, "2018-convention")
+    area = union_all([_limit_area(sector, limit) for sector in sectors])
     return area.intersection(geodata.shoreline("present")).buffer(-0.02)
+
+
+def _limit_area(sector: str, limit: Limit) -> BaseGeometry:
+    return geodata.limit_area(sector, limit, "2018-convention")
 
 
 def _reference(_: Path) -> Scenario:

@@ -16,12 +16,20 @@ from planner.solve.markov.solver import compile_loops
 
 
 def run(
-    side: int, searchers: int, looks: int, time_limit_s: float, seed: int, threads: int
+    side: int,
+    searchers: int,
+    looks: int,
+    time_limit_s: float,
+    seed: int,
+    threads: int,
+    node_limit: int | None = None,
 ) -> dict[str, Any]:
     """Solve one instance; paths are lists of ``[row, column]`` from 1, one a look."""
     problem = grid(side, searchers, looks)
     compile_loops()
-    result = solve_markov(problem, time_limit_s=time_limit_s, seed=seed, threads=threads)
+    result = solve_markov(
+        problem, time_limit_s=time_limit_s, node_limit=node_limit, seed=seed, threads=threads
+    )
     return {
         "grid": side,
         "searchers": searchers,
@@ -46,13 +54,20 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--searchers", type=int, default=3)
     parser.add_argument("--looks", type=int, default=10)
     parser.add_argument("--time-limit", type=float, default=60.0, help="seconds, without compiling")
+    parser.add_argument("--node-limit", type=int, help="most nodes of the tree search")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--json", action="store_true", help="print JSON")
     given = parser.parse_args(arguments)
     try:
         found = run(
-            given.grid, given.searchers, given.looks, given.time_limit, given.seed, given.threads
+            given.grid,
+            given.searchers,
+            given.looks,
+            given.time_limit,
+            given.seed,
+            given.threads,
+            given.node_limit,
         )
     except PlannerError as error:
         sys.stderr.write(f"{error}\n")

@@ -16,7 +16,7 @@ from planner.problem.arrays import Fleet, Instance
 from planner.problem.build import PlanningProblem, build
 from planner.scenario import Scenario
 from planner.sea import Sea, build_sea
-from planner.solve.pricing import NEVER, AdditivePricer
+from planner.solve.pricing import visit_worths
 from tests.benchmarks.scenarios import SCENARIOS
 
 Steps = NDArray[np.int64]
@@ -110,11 +110,7 @@ class Task:
     @cached_property
     def allowed(self) -> tuple[Allowed, ...]:
         """Whether a visit may start at a step in a cell, ``(n_steps, n)``, fleet by fleet."""
-        targets = self.instance.targets
-        return tuple(
-            AdditivePricer(targets, fleet).worth(targets.weight)[: self.instance.n_steps] > NEVER
-            for fleet in self.instance.fleets
-        )
+        return tuple(worth.allowed for worth in visit_worths(self.instance))
 
 
 def read_task(name: str, directory: Path) -> Task:

@@ -36,3 +36,12 @@ def test_bad_input_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     """An even grid is refused in one line."""
     assert searchers.main(["--grid", "4"]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_node_limit_ends_the_search(capsys: pytest.CaptureFixture[str]) -> None:
+    """With a node limit the search stops there and the bound is still below the plan."""
+    size = ["--grid=9", "--searchers=3", "--looks=9", "--time-limit=60", "--threads=1"]
+    assert searchers.main([*size, "--node-limit=20", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["nodes"] <= 20
+    assert 0 < found["bound"] <= found["value"]

@@ -204,6 +204,19 @@ def test_a_visit_sees_of_a_track_the_time_they_share() -> None:
                 assert found.get(first + number, 0.0) == pytest.approx(seen, abs=1e-9)
 
 
+def test_units_of_a_class_share_its_arrays() -> None:
+    """Bases only change the ways out and back: all else of a class is held once."""
+    changed = tables()
+    changed["unit"] += [changed["unit"][0] | {"name": "Others", "base": "Kuryk"}]
+    _, (boats, navy, others) = built(changed)
+    for name in ("exposure", "track_ptr", "track_target", "track_exposure"):
+        assert getattr(boats, name) is getattr(others, name)
+        assert getattr(boats, name) is not getattr(navy, name)
+    for name in ("visit_steps", "adjacent", "hop_ptr", "hop_from", "hop_steps"):
+        assert getattr(boats.network, name) is getattr(others.network, name)
+    assert (boats.network.deploy_steps != others.network.deploy_steps).any()
+
+
 def test_required_depth_counts_water_level() -> None:
     """A class needs its draft and clearance, less where the water stands higher."""
     changed = tables()

@@ -84,6 +84,27 @@ def test_same_as_a_plain_visibility_graph(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_points_does_not_matter(seed: int) -> None:
+    """Asked one by one, in any order or all at once, a point is exactly as far."""
+    water = ragged_sea(seed)
+    rng = np.random.default_rng(seed)
+    points = rng.uniform(2e3, 58e3, (60, 2))
+    lonlat = PLANE.to_lonlat(points[shapely.contains_xy(water, points)])
+    field = router_of(water).field(lonlat[0])
+    together = field.distance_nm(lonlat)
+    order = rng.permutation(len(lonlat))
+    assert np.array_equal(field.distance_nm(lonlat[order]), together[order])
+    assert [field.distance_nm([point])[0] for point in lonlat] == together.tolist()
+
+
+def test_access_points_are_as_far_as_asked_one_by_one(caspian: Sea) -> None:
+    """All access points of a sea at once have the distances that they have alone."""
+    waters, source = caspian.waters(SHORE_ONLY), geodata.ports()["baku"].position
+    alone = [waters.field(source).distance_nm([point])[0] for point in waters.points]
+    assert waters.distances_nm(source).tolist() == alone
+
+
+@pytest.mark.parametrize("seed", range(3))
 def test_not_longer_than_a_raster(seed: int) -> None:
     """A fine raster with sixteen directions finds no shorter way, and one hardly longer."""
     water = ragged_sea(seed)

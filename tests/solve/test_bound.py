@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from planner.problem.arrays import CapacityRow, Instance
 from planner.solve.bound import Cut, conjugate, envelope_knots, knots, lagrangian, slope
-from planner.solve.pricing import AdditivePricer
+from planner.solve.pricing import AdditivePricer, VisitWorth
 from tests.instances import hex_instance, random_instance
 from tests.solve.reference import best_plan, dense, useful_sorties
 
@@ -51,7 +51,10 @@ def random_prices(instance: Instance, kind: str, seed: int) -> np.ndarray:
 def proven(instance: Instance, price: np.ndarray) -> Cut:
     """What prices prove of an instance."""
     pricers = [AdditivePricer(instance.targets, fleet) for fleet in instance.fleets]
-    profiles = [pricer.profile(pricer.worth(price)) for pricer in pricers]
+    profiles = [
+        pricer.profile(VisitWorth(instance.targets, fleet).linear(price))
+        for pricer, fleet in zip(pricers, instance.fleets, strict=True)
+    ]
     return lagrangian(instance, price, envelope_knots(instance), profiles)[0]
 
 
@@ -206,7 +209,10 @@ def test_schedules_are_those_of_one_hull() -> None:
     instance = hex_instance(4, 4, counts=(2, 3), gap=9, n_steps=72, max_steps=30)
     price = instance.targets.weight.copy()
     pricers = [AdditivePricer(instance.targets, fleet) for fleet in instance.fleets]
-    profiles = [pricer.profile(pricer.worth(price)) for pricer in pricers]
+    profiles = [
+        pricer.profile(VisitWorth(instance.targets, fleet).linear(price))
+        for pricer, fleet in zip(pricers, instance.fleets, strict=True)
+    ]
     cut, schedules = lagrangian(instance, price, envelope_knots(instance), profiles)
     assert instance.fleets[0].rows == (CapacityRow(2, 9),)
     for profile, schedule, worth in zip(profiles, schedules, cut.worth, strict=True):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from planner.problem.arrays import FuelRule, Instance
 from planner.solve.pathaware import PathAwarePricer
-from planner.solve.pricing import IMPOSSIBLE, AdditivePricer
+from planner.solve.pricing import IMPOSSIBLE, AdditivePricer, VisitWorth
 from planner.solve.sorties import Coverage, make_sortie
 from tests.instances import PLENTY, hex_instance, random_instance
 from tests.solve.reference import detection, fuel_of, obeys, pairs
@@ -31,7 +31,7 @@ TIGHT = FuelRule(transit_l=3.0, search_l=2.0, loiter_l=0.5, limit_l=19.0)
 def pricer_of(instance: Instance) -> PathAwarePricer:
     """Path-aware pricer of the first fleet."""
     targets, fleet = instance.targets, instance.fleets[0]
-    return PathAwarePricer(targets, fleet, AdditivePricer(targets, fleet).worth(targets.weight))
+    return PathAwarePricer(targets, fleet, VisitWorth(targets, fleet).allowed)
 
 
 def caps(instance: Instance) -> np.ndarray:
@@ -92,7 +92,7 @@ def test_no_value_exceeds_the_additive_one(seed: int, n_moving: int, fuel: FuelR
     price = residual.copy()
     price[:still] *= np.tile(gain, still // instance.n_cells)
     additive = AdditivePricer(targets, fleet)
-    above = additive.profile(additive.worth(price)).value
+    above = additive.profile(VisitWorth(targets, fleet).linear(price)).value
     found = pricer_of(instance).profile(residual, fleet.network.departures, caps(instance)).value
     assert (above[found > IMPOSSIBLE] > IMPOSSIBLE).all()
     assert (found <= above + 1e-12).all()

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.problem.arrays import Instance
-from planner.solve.pricing import IMPOSSIBLE, AdditivePricer
+from planner.solve.pricing import IMPOSSIBLE, AdditivePricer, VisitWorth
 from tests.instances import hex_instance, random_instance
 from tests.solve.reference import best_values, may_visit, obeys, pairs, seen_by_visit
 
@@ -54,7 +54,7 @@ def test_a_visit_is_worth_its_exposure_at_the_prices(seed: int, shape: dict[str,
     """A visit that may start is worth the sum of price times exposure; no other may be priced."""
     instance = random_instance(seed, **shape)
     price = random_prices(instance, seed)
-    worth = AdditivePricer(instance.targets, instance.fleets[0]).worth(price)
+    worth = VisitWorth(instance.targets, instance.fleets[0]).linear(price)
     by_hand = worth_by_hand(instance, price)
     for step in range(worth.shape[0]):
         for cell in range(instance.n_cells):
@@ -70,8 +70,8 @@ def test_a_profile_holds_the_longest_paths(seed: int, shape: dict[str, Any]) -> 
     """For every departure and duration the profile has the value of the plain longest path."""
     instance = random_instance(seed, **shape)
     fleet, price = instance.fleets[0], random_prices(instance, seed)
-    pricer = AdditivePricer(instance.targets, fleet)
-    profile = pricer.profile(pricer.worth(price))
+    pricer, worths = AdditivePricer(instance.targets, fleet), VisitWorth(instance.targets, fleet)
+    profile = pricer.profile(worths.linear(price))
     expected = best_values(instance, fleet, worth_by_hand(instance, price))
     assert profile.departures.tolist() == fleet.network.departures.tolist()
     for d, departure in enumerate(profile.departures.tolist()):
@@ -89,8 +89,8 @@ def test_traced_visits_are_a_sortie_of_that_value(seed: int, shape: dict[str, An
     """The visits traced for a departure and duration obey the network and earn the value."""
     instance = random_instance(seed, **shape)
     fleet, price = instance.fleets[0], random_prices(instance, seed)
-    pricer = AdditivePricer(instance.targets, fleet)
-    worth = pricer.worth(price)
+    pricer, worths = AdditivePricer(instance.targets, fleet), VisitWorth(instance.targets, fleet)
+    worth = worths.linear(price)
     profile, by_hand = pricer.profile(worth), worth_by_hand(instance, price)
     for d, duration in np.argwhere(profile.value > IMPOSSIBLE).tolist():
         departure = int(profile.departures[d])
@@ -105,8 +105,8 @@ def test_departures_are_priced_alike_side_by_side(count: int) -> None:
     """However many departures are priced at once, each has the value it has alone."""
     instance = hex_instance(3, 4, n_steps=40, every=2, max_steps=26, windows=(13, 40))
     fleet = instance.fleets[0]
-    pricer = AdditivePricer(instance.targets, fleet)
-    worth = pricer.worth(random_prices(instance, count))
+    pricer, worths = AdditivePricer(instance.targets, fleet), VisitWorth(instance.targets, fleet)
+    worth = worths.linear(random_prices(instance, count))
     together = pricer.profile(worth).value[:count]
     for d in range(count):
         departure = int(fleet.network.departures[d])
@@ -120,8 +120,9 @@ def test_a_higher_price_never_lowers_a_value() -> None:
     """Raising prices raises no sortie's value less than nothing."""
     instance = hex_instance(3, 4, n_steps=40, max_steps=26, n_moving=5)
     pricer = AdditivePricer(instance.targets, instance.fleets[0])
+    worths = VisitWorth(instance.targets, instance.fleets[0])
     price = random_prices(instance, 3)
-    low = pricer.profile(pricer.worth(price)).value.copy()
-    high = pricer.profile(pricer.worth(price + 0.01)).value
+    low = pricer.profile(worths.linear(price)).value.copy()
+    high = pricer.profile(worths.linear(price + 0.01)).value
     assert ((low > IMPOSSIBLE) == (high > IMPOSSIBLE)).all()
     assert (high >= low).all()

@@ -175,3 +175,40 @@ def test_nothing_in_reach_is_proven_at_once() -> None:
     assert (result.detection, result.bound) == (0.0, 0.0)
     assert result.termination == "gap"
     assert result.gap == float("inf")
+
+
+def test_work_gives_the_same_result_digit_by_digit() -> None:
+    """Twice the same seed and work: the same sorties in the same order, detection and bound."""
+    instance = grid()
+    first, second = (solve(instance, work_limit=12, seed=3) for _ in range(2))
+    check(instance, first)
+    assert [s.key for s in first.sorties] == [s.key for s in second.sorties]
+    assert (first.detection, first.bound) == (second.detection, second.bound)
+    assert first.termination == second.termination == "work"
+    assert [s.key for s in first.pool] == [s.key for s in second.pool]
+
+
+def test_more_work_is_no_worse() -> None:
+    """With more work the plan detects no less and the bound is no higher."""
+    instance = grid()
+    little, much = (solve(instance, work_limit=work) for work in (2, 30))
+    assert much.detection >= little.detection
+    assert much.bound <= little.bound
+
+
+def test_a_gap_asked_for_ends_the_run() -> None:
+    """With a wide gap allowed the run ends long before its time, within that gap."""
+    instance = grid()
+    result = solve(instance, time_limit_s=120.0, gap=0.5)
+    check(instance, result)
+    assert result.termination == "gap"
+    assert result.gap <= 0.5
+
+
+def test_guessed_prices_prove_nothing_by_themselves() -> None:
+    """From absurd prices the bound is still no lower than the plan, and is improved."""
+    instance = grid()
+    absurd = (np.zeros(instance.targets.weight.size), 100 * instance.targets.weight)
+    result = solve(instance, work_limit=10, prices=absurd)
+    check(instance, result)
+    assert result.bound < 1.0

@@ -31,8 +31,9 @@ the target, ``w = (w_1, …, w_T)``.
 9. Branching: a node fixes the looks before ``t``; what is left is the same
    problem from ``t`` on with start cells ``z`` and start masses ``F``. A child
    inherits its parent's cut and reference effort, so that most children are
-   cut off at once and the rest after a few rounds. Searchers are identical:
-   a child is a multiset of cells. The last look is enumerated.
+   cut off after some rounds; up to hundreds are spent before a node is
+   opened. Searchers are identical: a child is a multiset of cells. The last
+   look is enumerated.
 10. Passes (``solver``): beginnings of the plan, one for all with the same
    effective looks and last cells or mirrored ones (``beginnings``), are each
    searched to the end with everything cut off that provably reaches a limit

@@ -12,11 +12,6 @@ from planner.solve.markov.model import FloatArray, IntArray, MarkovSearch
 MARGIN = 1e-10
 """Taken off every bound, for rounding."""
 
-
-HOPE = 4.0
-"""A node is given up if gaining as much again as in the last doubling of rounds is not enough."""
-
-
 GRAINS = (8, 16, 32)
 """Reference effort is counted in parts of ``1 / K`` of a searcher; finer with more looks left."""
 
@@ -120,11 +115,13 @@ def _count(t, ways, units):  # type: ignore[no-untyped-def]
 
 
 @summing
-def tighten(net, missed, t, at, w, goal, rounds, patient):  # type: ignore[no-untyped-def]
+def tighten(net, missed, t, at, w, goal, rounds):  # type: ignore[no-untyped-def]
     """Raise the bound of the node at depth ``t`` by mixing cuts, until ``goal`` or ``rounds``.
 
     Starts from the node's own cut, its best ways and reference ways, and
     leaves the mixed cut and its best ways in ``w``. Returns the last bound.
+    The first rounds often lower the bound, as the inherited cut is a mean of
+    many and the reference ways are not yet the node's own: no early end.
     """
     looks = w.units.shape[0]
     g = grain(looks - t)
@@ -136,7 +133,6 @@ def tighten(net, missed, t, at, w, goal, rounds, patient):  # type: ignore[no-un
     if bound >= goal or rounds == 0:
         return bound
     _count(t, ways, w.units)
-    begun, check = bound, 4
     for r in range(rounds):
         value = cut(net, missed, t, w.mass[t], w.units, w.ahead[g], w.slope[g], w.fresh)
         w.calls[1] += 1
@@ -151,10 +147,6 @@ def tighten(net, missed, t, at, w, goal, rounds, patient):  # type: ignore[no-un
         w.constant[t] += share * (value - w.constant[t])
         if bound >= goal:
             return bound
-        if r + 1 == check:
-            if not patient and bound + HOPE * (bound - begun) < goal:
-                return bound
-            begun, check = bound, 2 * check
         _swap(t, at, gain, ways, parts, w)
     return bound
 
@@ -242,6 +234,17 @@ def _inherit_ways(t, at, w):  # type: ignore[no-untyped-def]
 
 
 @summing
+def _advance(net, at, choice):  # type: ignore[no-untyped-def]
+    """The next of all joint moves, counted up in ``choice``; False after the last."""
+    for j in range(at.size - 1, -1, -1):
+        choice[j] += 1
+        if choice[j] < net.move_count[at[j]]:
+            return True
+        choice[j] = 0
+    return False
+
+
+@summing
 def branch(net, t, at, w, limit):  # type: ignore[no-untyped-def]
     """List the node's joint moves whose bound by the node's cut is below ``limit``, best first.
 
@@ -280,14 +283,7 @@ def branch(net, t, at, w, limit):  # type: ignore[no-untyped-def]
                 w.child_bound[t, i] = bound
                 w.child[t, i] = place
                 kept += 1
-        j = searchers - 1
-        while j >= 0:
-            choice[j] += 1
-            if choice[j] < net.move_count[at[j]]:
-                break
-            choice[j] = 0
-            j -= 1
-        if j < 0:
+        if not _advance(net, at, choice):
             break
     w.children[t] = kept
     w.next[t] = 0
@@ -324,14 +320,7 @@ def _last_look(net, missed, at, w, goal):  # type: ignore[no-untyped-def]
             w.best_paths[:] = w.paths
             for j in range(searchers):
                 w.best_paths[j, looks - 1] = net.moves[at[j], choice[j]]
-        j = searchers - 1
-        while j >= 0:
-            choice[j] += 1
-            if choice[j] < net.move_count[at[j]]:
-                break
-            choice[j] = 0
-            j -= 1
-        if j < 0:
+        if not _advance(net, at, choice):
             return
 
 
@@ -340,7 +329,8 @@ def descend(net, missed, origin, start, depth, w, limit, rounds, control):  # ty
     """Search below the node at ``depth``: its paths and parent's cut stand in ``w``.
 
     Plans of ``limit`` or more are cut off; better ones go to ``w.best`` and
-    lower the limit. Returns False if ``control[0]`` stopped it.
+    lower the limit. Returns False if ``control[0]`` stopped it, or if no nodes
+    are left in ``control[1]``, from which every node takes one.
     """
     searchers, looks = w.paths.shape
     at = np.empty(searchers, np.int64)
@@ -348,8 +338,9 @@ def descend(net, missed, origin, start, depth, w, limit, rounds, control):  # ty
     arriving = True
     while True:
         if arriving:
-            if control[0] != 0:
+            if control[0] != 0 or control[1] <= 0:
                 return False
+            control[1] -= 1
             w.calls[0] += 1
             standing(start, w.paths, t, at)
             goal = min(limit, w.best[0]) + MARGIN
@@ -358,7 +349,7 @@ def descend(net, missed, origin, start, depth, w, limit, rounds, control):  # ty
             w.next[t] = 0
             if t == looks - 1:
                 _last_look(net, missed, at, w, goal - MARGIN)
-            elif tighten(net, missed, t, at, w, goal, rounds[looks - t], False) < goal:
+            elif tighten(net, missed, t, at, w, goal, rounds[looks - t]) < goal:
                 branch(net, t, at, w, goal)
             arriving = False
         i = w.next[t]

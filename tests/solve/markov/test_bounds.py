@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planner.errors import SolveError
 from planner.solve.markov import MarkovSearch, grid, solve_markov
 from planner.solve.markov.chords import best_ways, cut
 from planner.solve.markov.plans import anneal
@@ -132,3 +133,27 @@ def test_annealing_repeats_itself() -> None:
     one, two = anneal(problem, 2000, 3), anneal(problem, 2000, 3)
     assert one[0] == two[0]
     assert np.array_equal(one[1], two[1])
+
+
+def test_a_node_limit_makes_runs_repeat_themselves() -> None:
+    """One thread, one seed, ended by nodes: the same paths, bound and numbers of nodes and cuts."""
+    one, two = (
+        solve_markov(
+            grid(9, 3, 9), time_limit_s=600, node_limit=60, seed=5, threads=1, annealing_steps=2000
+        )
+        for _ in range(2)
+    )
+    assert np.array_equal(one.paths, two.paths)
+    assert (one.bound, one.nodes, one.cuts) == (two.bound, two.nodes, two.cuts)
+    assert one.nodes <= 60
+    assert 0 < one.bound <= 0.5805670709
+
+
+def test_no_nodes_leave_the_bound_of_the_relaxation() -> None:
+    """Without any node there is still a plan and a valid bound; fewer than none are refused."""
+    problem = grid(5, 2, 5)
+    result = solve_markov(problem, time_limit_s=60, node_limit=0, threads=1, annealing_steps=500)
+    assert result.nodes == 0
+    assert 0 < result.bound <= result.value
+    with pytest.raises(SolveError, match="node_limit"):
+        solve_markov(problem, node_limit=-1)

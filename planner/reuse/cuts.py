@@ -1,0 +1,119 @@
+"""Bounds as arrays and plain values, and back.
+
+The one place that knows how a :class:`planner.solve.Cut` is kept: its array
+fields are stacked over the cuts, its other fields (numbers, and tuples of
+them) are kept as JSON holds them, exactly. ``price`` is the field that ends
+in an axis of targets, ``worth`` the one with a value per fleet and capacity
+row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from planner.problem.arrays import FloatArray, Instance
+from planner.reuse.model import field_names
+from planner.solve import Cut
+
+PRICE = "price"
+WORTH = "worth"
+
+
+def pack(cuts: Sequence[Cut]) -> tuple[dict[str, FloatArray], tuple[dict[str, Any], ...]]:
+    """Fields of cuts of one problem: arrays (k, …) by name, and values a cut."""
+    arrays: dict[str, FloatArray] = {}
+    values: tuple[dict[str, Any], ...] = tuple({} for _ in cuts)
+    for name in field_names(Cut) if cuts else ():
+        held = [getattr(cut, name) for cut in cuts]
+        if isinstance(held[0], np.ndarray):
+            arrays[name] = np.stack(held).astype(np.float64)
+        else:
+            for value, kept in zip(held, values, strict=True):
+                kept[name] = value
+    return arrays, values
+
+
+def unpack(
+    arrays: Mapping[str, FloatArray],
+    values: Sequence[dict[str, Any]],
+    gaps: Sequence[Sequence[int]],
+    instance: Instance,
+) -> tuple[Cut, ...]:
+    """Cuts of ``instance``, which differs in nothing but its capacity rows.
+
+    Parameters
+    ----------
+    arrays, values
+        As :func:`pack` gave them.
+    gaps
+        ``gap_steps`` of the capacity rows of every fleet at the time.
+    instance
+        What the cuts are to bound. A row takes the worth of the row that had
+        the longest gap not above its own: a hull that rests longer is worth
+        no more.
+
+    Returns
+    -------
+    tuple of Cut
+        None if a row finds no such row, or what was kept is no cut as cuts
+        are today.
+    """
+    rows = _rows(gaps, instance)
+    if rows is None or not _sound(arrays.get(PRICE), instance):
+        return ()
+    cuts = [
+        _cut({name: array[k] for name, array in arrays.items()}, kept, rows, instance)
+        for k, kept in enumerate(values)
+    ]
+    return tuple(cut for cut in cuts if cut is not None)
+
+
+def _sound(price: FloatArray | None, instance: Instance) -> bool:
+    """Whether prices are prices of the instance's targets."""
+    if price is None or price.shape[-1] != instance.targets.weight.size:
+        return False
+    return bool(np.isfinite(price).all() and (price >= 0).all())
+
+
+def _cut(
+    arrays: Mapping[str, FloatArray],
+    values: Mapping[str, Any],
+    rows: Sequence[Sequence[int]],
+    instance: Instance,
+) -> Cut | None:
+    """One cut, or None if these are not its fields."""
+    fields: dict[str, Any] = {name: _tuples(value) for name, value in values.items()}
+    fields |= {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    if set(fields) != set(field_names(Cut)):
+        return None
+    try:
+        fields[WORTH] = tuple(
+            tuple(worth[row] for row in chosen)
+            for worth, chosen in zip(fields[WORTH], rows, strict=True)
+        )
+        cut = Cut(**fields)
+        return cut if np.isfinite(cut.bound(instance)) else None
+    except (TypeError, ValueError, IndexError):
+        return None
+
+
+def _rows(gaps: Sequence[Sequence[int]], instance: Instance) -> list[list[int]] | None:
+    """Earlier row, by fleet, whose worth bounds that of each row; None if one has none."""
+    found = []
+    for fleet, earlier in zip(instance.fleets, gaps, strict=True):
+        chosen = []
+        for row in fleet.rows:
+            shorter = [k for k, gap in enumerate(earlier) if gap <= row.gap_steps]
+            if not shorter:
+                return None
+            chosen.append(max(shorter, key=lambda k: earlier[k]))
+        found.append(chosen)
+    return found
+
+
+def _tuples(value: Any) -> Any:
+    """Lists of JSON as the tuples they were."""
+    return tuple(_tuples(part) for part in value) if isinstance(value, list) else value

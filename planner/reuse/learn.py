@@ -1,0 +1,112 @@
+"""What is worth keeping of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from planner import __version__
+from planner.problem.arrays import Instance
+from planner.problem.build import PlanningProblem
+from planner.reuse.cuts import pack
+from planner.reuse.model import Aims, Columns, Learned
+from planner.reuse.parts import cell_numbers, parts_of
+from planner.reuse.prices import seen_h
+from planner.reuse.start import losses
+from planner.scenario import Scenario
+from planner.solve import Result, Sortie
+from planner.solve.sorties import Coverage
+
+SORTIES_KEPT = 4000
+"""Most sorties kept of a run."""
+
+CUTS_KEPT = 3
+"""Most bounds kept, with their prices: the lowest."""
+
+
+def learn(scenario: Scenario, problem: PlanningProblem, result: Result) -> Learned:
+    """Take from a run what serves the next one.
+
+    Parameters
+    ----------
+    scenario, problem
+        What was planned.
+    result
+        The run, finished or interrupted.
+    """
+    instance = problem.instance
+    cuts = sorted(result.cuts, key=lambda cut: cut.bound(instance))[:CUTS_KEPT]
+    arrays, values = pack(cuts)
+    return Learned(
+        __version__,
+        parts_of(scenario, problem),
+        columns_of(best_sorties(result, instance), result.sorties, instance),
+        _aims(problem),
+        arrays,
+        values,
+    )
+
+
+def best_sorties(result: Result, instance: Instance, count: int = SORTIES_KEPT) -> list[Sortie]:
+    """At most ``count`` sorties of a run, the best last, the plan's own after all others.
+
+    A sortie is as good as what it would add to the plan,
+    ``Σ_j w_j e^(−u_j) (1 − e^(−x_j))``, less the hull time it takes (until
+    the hull can sail again) at the worth of an hour in the plan. Sorties of
+    the plan are always kept.
+    """
+    coverage = Coverage(instance.targets, result.sorties)
+    price = _hull_time(result.sorties, instance)
+    residual = coverage.residual()
+    planned = {sortie.key for sortie in result.sorties}
+    rest = [sortie for sortie in result.pool if sortie.key not in planned]
+    gain = np.array(
+        [
+            -float(residual[s.target] @ np.expm1(-s.exposure))
+            - price[s.fleet] * _bound_steps(s, instance)
+            for s in rest
+        ]
+    )
+    # stable, so that among equals the latest come last
+    order = np.argsort(gain, kind="stable")[max(0, gain.size + len(planned) - count) :]
+    return [*(rest[k] for k in order), *result.sorties]
+
+
+def columns_of(sorties: Iterable[Sortie], planned: Sequence[Sortie], instance: Instance) -> Columns:
+    """Sorties as compressed rows, in the given order, each once."""
+    chosen = list({sortie.key: sortie for sortie in sorties}.values())
+    worth = {s.key: lost for s, lost in zip(planned, losses(planned, instance), strict=True)}
+    visits = [sortie.visits for sortie in chosen]
+    ptr = np.concatenate([[0], np.cumsum([len(rows) for rows in visits])]).astype(np.int32)
+    stacked = np.concatenate([np.zeros((0, 2), np.int32), *visits])
+    return Columns(
+        cell=cell_numbers(instance),
+        unit=np.array([sortie.fleet for sortie in chosen], np.int32),
+        depart=np.array([sortie.depart for sortie in chosen], np.int32),
+        worth=np.array([worth.get(sortie.key, np.nan) for sortie in chosen], np.float32),
+        visit_ptr=ptr,
+        visit_step=np.ascontiguousarray(stacked[:, 0], np.int32),
+        visit_cell=np.ascontiguousarray(stacked[:, 1], np.int32),
+    )
+
+
+def _hull_time(planned: Sequence[Sortie], instance: Instance) -> list[float]:
+    """Detection that a step of a unit's hull time is worth in a plan, by fleet."""
+    lost, bound = np.zeros(len(instance.fleets)), np.zeros(len(instance.fleets))
+    for sortie, worth in zip(planned, losses(planned, instance), strict=True):
+        lost[sortie.fleet] += worth
+        bound[sortie.fleet] += _bound_steps(sortie, instance)
+    price: list[float] = (lost / np.maximum(bound, 1)).tolist()
+    return price
+
+
+def _bound_steps(sortie: Sortie, instance: Instance) -> int:
+    """Steps from departure until the hull can sail again."""
+    gap = min(row.gap_steps for row in instance.fleets[sortie.fleet].rows)
+    return sortie.return_ - sortie.depart + gap
+
+
+def _aims(problem: PlanningProblem) -> Aims:
+    targets = problem.instance.targets
+    return Aims(targets.window, targets.offset, targets.weight, seen_h(problem.tracks))

@@ -1,0 +1,158 @@
+"""The parts of a problem by which two of them are compared, with fingerprints."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from planner.problem.arrays import Fleet, Instance
+from planner.problem.build import PlanningProblem
+from planner.scenario import Scenario, Unit
+
+Fingerprint = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+Whole = Annotated[int, Field(strict=True, ge=1)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class UnitPart(_Part):
+    """A unit: what it is found again by, and a fingerprint of all but its hulls and crews.
+
+    ``gaps`` are the ``gap_steps`` of its capacity rows, in their order. Which
+    rows a unit has depends on its numbers of hulls and crews.
+    """
+
+    name: str
+    vessel: str
+    base: str
+    fingerprint: Fingerprint
+    gaps: Annotated[tuple[int, ...], Field(min_length=1)]
+
+
+class ThreatPart(_Part):
+    """A threat with a fingerprint of its targets and their weights."""
+
+    name: str
+    fingerprint: Fingerprint
+
+
+class Parts(_Part):
+    """What a problem is made of.
+
+    ``layer`` and ``track`` are the numbers (in ``threats``) of the threats
+    that each layer and each moving target belong to.
+    """
+
+    start: AwareDatetime
+    step_min: Whole
+    n_steps: Whole
+    cells: Fingerprint
+    units: tuple[UnitPart, ...]
+    threats: tuple[ThreatPart, ...]
+    layer: tuple[int, ...]
+    track: tuple[int, ...]
+
+    @property
+    def length(self) -> dt.timedelta:
+        """Length of the plan."""
+        return self.n_steps * dt.timedelta(minutes=self.step_min)
+
+    def changes(self, other: Parts) -> list[str]:
+        """Parts in which ``other`` is another problem than this one, in words.
+
+        Numbers of hulls and crews, names and the date count for nothing. If
+        there are no others, every array that a bound rests on is the same:
+        the fingerprints cover them, in order, all but the capacity rows.
+        """
+        found = []
+        if self.cells != other.cells:
+            found.append("the cells")
+        if (self.n_steps, self.step_min) != (other.n_steps, other.step_min):
+            found.append("the plan's length")
+        if found:
+            return found  # of which all else is a consequence
+        for word, mine, theirs in (
+            ("unit", self.units, other.units),
+            ("threat", self.threats, other.threats),
+        ):
+            prints = [part.fingerprint for part in mine]
+            if prints == [part.fingerprint for part in theirs]:
+                continue
+            new = [part.name for part in theirs if part.fingerprint not in prints]
+            found.append(f"{word} '{new[0]}'" if len(new) == 1 else f"the {word}s")
+        return found
+
+
+def parts_of(scenario: Scenario, problem: PlanningProblem) -> Parts:
+    """Parts of a scenario and its problem."""
+    instance = problem.instance
+    number = {threat.name: k for k, threat in enumerate(scenario.threat)}
+    return Parts(
+        start=scenario.start,
+        step_min=scenario.area.time_step_min,
+        n_steps=instance.n_steps,
+        cells=_digest(*(name.encode() for name in instance.names)),
+        units=tuple(
+            _unit(unit, fleet) for unit, fleet in zip(scenario.unit, instance.fleets, strict=True)
+        ),
+        threats=tuple(
+            ThreatPart(name=threat.name, fingerprint=_threat(threat.name, problem))
+            for threat in scenario.threat
+        ),
+        layer=tuple(number[layer.threat] for layer in problem.layers),
+        track=tuple(number[track.threat] for track in problem.tracks),
+    )
+
+
+def cell_numbers(instance: Instance) -> NDArray[np.uint64]:
+    """H3 indexes of an instance's cells as whole numbers, shape (n_cells,)."""
+    return np.array([int(name, 16) for name in instance.names], np.uint64)
+
+
+def _unit(unit: Unit, fleet: Fleet) -> UnitPart:
+    net, fuel = fleet.network, fleet.fuel
+    fingerprint = _digest(
+        net.visit_steps, net.adjacent, net.hop_ptr, net.hop_from, net.hop_steps,
+        net.deploy_steps, net.return_steps, net.departures, np.array([net.max_steps]),
+        fleet.exposure, fleet.track_ptr, fleet.track_target, fleet.track_exposure,
+        np.array([fuel.transit_l, fuel.search_l, fuel.loiter_l, fuel.limit_l]),
+    )  # fmt: skip
+    return UnitPart(
+        name=unit.name,
+        vessel=unit.vessel,
+        base=unit.base,
+        fingerprint=fingerprint,
+        gaps=tuple(row.gap_steps for row in fleet.rows),
+    )
+
+
+def _threat(name: str, problem: PlanningProblem) -> str:
+    """Fingerprint of a threat's targets: the windows and weights of its layer, or its tracks."""
+    targets = problem.instance.targets
+    pieces: list[NDArray[np.generic] | bytes] = []
+    for number, layer in enumerate(problem.layers):
+        if layer.threat == name:
+            pieces += [targets.window[number], targets.layer_weight(number)]
+    for track in problem.tracks:
+        if track.threat == name:
+            pieces += [np.array([track.weight]), track.cell, track.enter_h, track.leave_h]
+    return _digest(*pieces)
+
+
+def _digest(*pieces: NDArray[np.generic] | bytes) -> str:
+    """SHA-256 over arrays with their types and shapes, or over bytes."""
+    digest = hashlib.sha256()
+    for piece in pieces:
+        if isinstance(piece, bytes):
+            digest.update(b"%d:" % len(piece) + piece)
+        else:
+            digest.update(f"{piece.dtype.str}{piece.shape}:".encode())
+            digest.update(np.ascontiguousarray(piece).tobytes())
+    return digest.hexdigest()

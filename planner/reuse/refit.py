@@ -1,0 +1,205 @@
+"""Sorties of an earlier plan, laid anew on another problem.
+
+Of a stored sortie only the unit, the departure, the order of the cells and
+the earliest time of each visit are taken. Ways, waits, the return, fuel and
+exposures are worked out on the new problem; visits are put off where the new
+times need it. What comes out is a sortie that pricing could have found.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from planner.problem.arrays import Fleet, FloatArray, Instance, IntArray
+from planner.reuse.model import Columns, Learned
+from planner.reuse.parts import Parts, cell_numbers
+from planner.solve import Sortie
+from planner.solve.pricing import VisitWorth
+from planner.solve.sorties import fuel_l, make_sortie
+
+Reason = Literal["outside the plan's time", "through cells gone", "too long", "short of fuel"]
+
+
+@dataclass(frozen=True, eq=False)
+class Refitted:
+    """Sorties that fit, in the order stored (the best last), and why others do not.
+
+    ``planned`` are those of the plan, with their ``worth`` (k,) in it.
+    """
+
+    sorties: tuple[Sortie, ...]
+    planned: tuple[Sortie, ...]
+    worth: FloatArray
+    kept: int
+    dropped: Counter[str]
+
+
+def refit(learned: Learned, parts: Parts, instance: Instance) -> Refitted:
+    """Lay every stored sortie on ``instance``, whose parts are ``parts``.
+
+    A unit takes the sorties of the earlier unit of its class and base; a
+    new unit of a known class and base so gets sorties too.
+    """
+    clock = Clock(learned.parts, parts, instance)
+    takers = _takers(learned.parts, parts)
+    cell_of = _cell_map(learned.columns, instance)
+    fitters = [Fitter(instance, number) for number in range(len(instance.fleets))]
+    found: list[Sortie] = []
+    planned: dict[tuple[object, ...], tuple[Sortie, float]] = {}
+    dropped: Counter[str] = Counter()
+    for unit, depart, worth, steps, cells in _rows(learned.columns):
+        depart_now, earliest = clock.departure(depart), [clock.up(step) for step in steps]
+        reasons = []
+        for taker in takers.get(unit, ()):
+            outcome = fitters[taker].fit(depart_now, earliest, cell_of[cells])
+            if isinstance(outcome, Sortie):
+                found.append(outcome)
+                if np.isfinite(worth) and takers[unit][0] == taker:
+                    planned[outcome.key] = outcome, worth
+            else:
+                reasons.append(outcome)
+        if len(reasons) == len(takers.get(unit, ())):
+            dropped[reasons[0] if reasons else "of a unit gone"] += 1
+    return Refitted(
+        tuple(found),
+        tuple(sortie for sortie, _ in planned.values()),
+        np.array([worth for _, worth in planned.values()], np.float64),
+        len(learned.columns) - dropped.total(),
+        dropped,
+    )
+
+
+class Clock:
+    """From the steps of an earlier plan to those of another.
+
+    By the calendar, to the nearest departure step, where the plans overlap
+    in time; otherwise from start to start, so that the plan of one week
+    serves another week.
+    """
+
+    def __init__(self, old: Parts, new: Parts, instance: Instance) -> None:
+        self.ratio = old.step_min / new.step_min
+        ahead_min = (new.start - old.start).total_seconds() / 60
+        apart = ahead_min >= old.n_steps * old.step_min or -ahead_min >= new.n_steps * new.step_min
+        every = int(np.diff(instance.fleets[0].network.departures[:2], append=1)[0])
+        self.shift = 0 if apart else every * round(ahead_min / (every * new.step_min))
+
+    def departure(self, step: int) -> float:
+        """Where a departure falls, in steps of the new plan; not always a whole one."""
+        return step * self.ratio - self.shift
+
+    def up(self, step: int) -> int:
+        """The first whole step not before an earlier plan's step."""
+        return int(np.ceil(step * self.ratio - 1e-9)) - self.shift
+
+    def back(self, step: FloatArray) -> FloatArray:
+        """The earlier plan's times at times of the new plan, both in (parts of) steps."""
+        return (step + self.shift) / self.ratio
+
+
+class Fitter:
+    """Lays sorties of one fleet of an instance."""
+
+    def __init__(self, instance: Instance, fleet: int) -> None:
+        self.instance, self.number = instance, fleet
+        self.fleet: Fleet = instance.fleets[fleet]
+        net = self.fleet.network
+        self._allowed = VisitWorth(instance.targets, self.fleet).allowed
+        self._ways = _ways(self.fleet)
+        self._departures = frozenset(net.departures.tolist())
+        self._active = frozenset(net.active().tolist())
+        self._visit = net.visit_steps.tolist()
+        self._deploy, self._back = net.deploy_steps.tolist(), net.return_steps.tolist()
+
+    def fit(self, depart: float, earliest: Sequence[int], cells: IntArray) -> Sortie | Reason:
+        """Lay one sortie, or say why it does not fit.
+
+        ``depart`` departure step, ``earliest`` (k,) first step at which each
+        visit may start, ``cells`` (k,) their cells, −1 for one that is gone.
+        """
+        if depart not in self._departures:
+            return "outside the plan's time"
+        visited = cells.tolist()
+        starts = self._starts(int(depart), earliest, visited)
+        if isinstance(starts, str):
+            return starts
+        return_ = starts[-1] + self._visit[visited[-1]] + self._back[visited[-1]]
+        visits = np.array([starts, visited], np.int32).T.copy()
+        if fuel_l(self.fleet, int(depart), return_, visits) > self.fleet.fuel.limit_l:
+            return "short of fuel"
+        return make_sortie(self.instance, self.number, int(depart), return_, visits)
+
+    def _starts(self, depart: int, earliest: Sequence[int], cells: list[int]) -> list[int] | Reason:
+        """Start of every visit, each as early as it can be."""
+        must_end = min(depart + self.fleet.network.max_steps, self.instance.n_steps)
+        starts: list[int] = []
+        free, last = depart, -1
+        for cell, asked in zip(cells, earliest, strict=True):
+            if cell not in self._active:
+                return "through cells gone"
+            way = 0 if last < 0 else self._ways.get((last, cell))
+            if way is None:
+                return "through cells gone"
+            start = max(asked, free + way, depart + self._deploy[cell])
+            leave_by = must_end - self._visit[cell] - self._back[cell]
+            while start <= leave_by and not self._allowed[start, cell]:
+                start += 1
+            if start > leave_by:
+                return "too long"
+            starts.append(start)
+            free, last = start + self._visit[cell], cell
+        return starts
+
+
+def _ways(fleet: Fleet) -> dict[tuple[int, int], int]:
+    """Steps from the end of a visit to the start of the next, where one may follow."""
+    net = fleet.network
+    into = np.repeat(np.arange(net.n_cells), np.diff(net.hop_ptr))
+    ways: dict[tuple[int, int], int] = {}
+    hops = (net.hop_from.tolist(), into.tolist(), net.hop_steps.tolist())
+    for origin, target, steps in zip(*hops, strict=True):
+        ways[origin, target] = min(steps, ways.get((origin, target), steps))
+    for target, row in enumerate(net.adjacent.tolist()):
+        ways.update({(origin, target): 0 for origin in row if origin >= 0})
+    return ways
+
+
+def _takers(old: Parts, new: Parts) -> dict[int, list[int]]:
+    """New units that take the sorties of each old one; the one of the same name first."""
+    takers: dict[int, list[int]] = {}
+    for number, unit in enumerate(new.units):
+        alike = [
+            k for k, o in enumerate(old.units) if (o.vessel, o.base) == (unit.vessel, unit.base)
+        ]
+        named = [k for k in alike if old.units[k].name == unit.name]
+        for source in (named or alike)[:1]:
+            takers.setdefault(source, []).append(number)
+    for source, numbers in takers.items():
+        numbers.sort(key=lambda number: new.units[number].name != old.units[source].name)
+    return takers
+
+
+def _cell_map(columns: Columns, instance: Instance) -> IntArray:
+    """Number of each earlier cell among the cells of ``instance``, −1 where it is gone."""
+    number = {int(cell): k for k, cell in enumerate(cell_numbers(instance))}
+    return np.array([number.get(int(cell), -1) for cell in columns.cell], np.int32)
+
+
+def _rows(columns: Columns) -> Iterator[tuple[int, int, float, list[int], IntArray]]:
+    """Unit, departure, worth in the plan, visit starts and cells of every sortie."""
+    steps = columns.visit_step.tolist()
+    for r, (first, end) in enumerate(
+        zip(columns.visit_ptr[:-1].tolist(), columns.visit_ptr[1:].tolist(), strict=True)
+    ):
+        yield (
+            int(columns.unit[r]),
+            int(columns.depart[r]),
+            float(columns.worth[r]),
+            steps[first:end],
+            columns.visit_cell[first:end],
+        )

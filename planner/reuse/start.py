@@ -1,0 +1,95 @@
+"""A plan to begin with: what is left of the earlier plan and still worth its hull time."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+
+import numpy as np
+
+from planner.problem.arrays import FloatArray, Instance
+from planner.solve import Sortie
+from planner.solve.sorties import Coverage, Roster
+
+GAIN = 1e-12
+"""Smaller gains in detection count as none."""
+
+WORTH_LEFT = 0.9
+"""A unit whose sorties are worth a smaller share of what they were is planned anew."""
+
+
+def start_plan(
+    instance: Instance, planned: Sequence[Sortie], worth: FloatArray, longer: float = 1.0
+) -> tuple[Sortie, ...]:
+    """A feasible plan of sorties that an earlier plan held.
+
+    Sorties that fit together are chosen greedily. Then the units go whose
+    sorties were there for what is there no longer: what they now add to the
+    plan, over what they added to the earlier one, is less than
+    :data:`WORTH_LEFT`. A schedule planned as a whole is better than one
+    patched around what is left of another, and left in it would only be
+    patched.
+
+    Parameters
+    ----------
+    instance
+        The problem.
+    planned
+        Sorties of the earlier plan, laid on this problem.
+    worth
+        Detection that the earlier plan would have lost with each, shape (k,).
+    longer
+        Length of the earlier plan over that of this one: weights are shares
+        of the whole time, so an hour weighs that much more now.
+    """
+    plan = greedy(instance, planned)
+    known = {sortie.key: value for sortie, value in zip(planned, worth.tolist(), strict=True)}
+    then, now = np.zeros(len(instance.fleets)), np.zeros(len(instance.fleets))
+    for sortie, lost in zip(plan, losses(plan, instance), strict=True):
+        then[sortie.fleet] += known[sortie.key] * longer
+        now[sortie.fleet] += lost
+    stays = now >= WORTH_LEFT * then
+    return tuple(sortie for sortie in plan if stays[sortie.fleet])
+
+
+def greedy(instance: Instance, sorties: Sequence[Sortie]) -> tuple[Sortie, ...]:
+    """Add sorties to a plan, the largest gain in detection first, while hulls and crews last.
+
+    Gains only fall as the plan grows, so a sortie whose gain is worked out
+    anew and still beats the old gains of all others is the best (Minoux's
+    accelerated greedy rule).
+    """
+    roster, coverage = Roster(instance), Coverage(instance.targets)
+    heap = [(-_gain(sortie, coverage), k) for k, sortie in enumerate(sorties)]
+    heapq.heapify(heap)
+    while heap and -heap[0][0] > GAIN:
+        known, k = heap[0]
+        gain = _gain(sorties[k], coverage)
+        if not _fits(sorties[k], roster):
+            heapq.heappop(heap)
+        elif gain < -known - GAIN:
+            heapq.heapreplace(heap, (-gain, k))
+        else:
+            heapq.heappop(heap)
+            roster.add(sorties[k])
+            coverage.add(sorties[k])
+    return tuple(roster.sorties)
+
+
+def losses(plan: Sequence[Sortie], instance: Instance) -> FloatArray:
+    """Detection that a plan would lose with each of its sorties: ``Σ w e^(−u) (e^x − 1)``."""
+    coverage = Coverage(instance.targets, plan)
+    residual = coverage.residual()
+    return np.array([float(residual[s.target] @ np.expm1(s.exposure)) for s in plan])
+
+
+def _gain(sortie: Sortie, coverage: Coverage) -> float:
+    """Detection that a sortie adds: ``Σ w e^(−u) (1 − e^(−x))``."""
+    left = coverage.weight[sortie.target] * np.exp(-coverage.exposure[sortie.target])
+    return float(-(left @ np.expm1(-sortie.exposure)))
+
+
+def _fits(sortie: Sortie, roster: Roster) -> bool:
+    """Whether hulls and crews are left for a sortie."""
+    departure = np.array([sortie.depart], np.int32)
+    return bool(roster.longest(sortie.fleet, departure)[0] >= sortie.return_ - sortie.depart)

@@ -1,0 +1,212 @@
+"""The linear master: what the sorties priced so far could detect if hulls could be split.
+
+    max  Σ_j w_j Σ_s f_js z_js
+    s.t. Σ_s z_js ≤ Σ_r u_rj x_r                               every target j
+         y_d + Σ_{r departs at d} x_r = y_(d−1) + Σ_{r ready at d} x_r   every departure d
+         0 ≤ z_js ≤ length of piece s,  x ≥ 0,  y ≥ 0
+
+with one flow of hulls (and one of crews) per unit: ``y_d`` wait from departure
+``d`` to the next, and ``n_k`` start at the first. Its duals are the targets'
+prices and, per departure, the worth of a hull from there on.
+
+Solved by PDLP, a first-order method of OR-Tools, from where it last stood:
+loosely, for the prices only guide the pricing and every bound is worked out
+exactly. Its duals move little from one round to the next, where a simplex
+method jumps between the ends of a face of optimal duals.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from ortools.math_opt.python import mathopt
+
+from planner.problem.arrays import CapacityRow, FloatArray, Instance, IntArray
+from planner.solve.bound import slope
+from planner.solve.sorties import Sortie
+
+STATIONARY_PIECES = (0, 1, 2, 3, 4, 6, 9, 12)
+"""Which of a cell's knots the master keeps; the bound uses them all."""
+
+TAIL = np.array([0.3, 0.7, 1.2, 2.0, 3.5, 7.0])
+"""Exposures beyond a cell's last knot between which the master takes further chords."""
+
+MOVING_KNOTS = np.array([0.0, 0.15, 0.35, 0.7, 1.2, 2.0, 3.5, 7.0])
+"""Exposures between which the master takes chords for a moving target."""
+
+SCALE = 1000.0
+"""Worth is counted in thousandths of all weight: PDLP's tolerances suit numbers around 1."""
+
+LOOSE, TIGHT = 1e-3, 1e-7
+"""Relative tolerance at first, and the last one."""
+
+MOST_STEPS = 6000
+"""Steps of the first-order method in one solve; it goes on from there in the next."""
+
+
+@dataclass(frozen=True)
+class Relaxation:
+    """Near-optimum of the linear master.
+
+    ``price`` (n_targets,) are the targets' duals, and for targets that no
+    column reaches the price at which they are not worth searching;
+    ``occupied``, per fleet ``(d, max_steps + 1)``, the worth of the hull's
+    (and crew's) time that a sortie of each departure and duration takes.
+    """
+
+    value: float
+    price: FloatArray
+    occupied: tuple[FloatArray, ...]
+
+
+class _Flow:
+    """Hulls or crews of one unit from departure to departure: one row each, and waiting."""
+
+    def __init__(self, model: mathopt.Model, departures: IntArray, row: CapacityRow) -> None:
+        self.departures, self.row = departures, row
+        self.rows = [
+            model.add_linear_constraint(
+                lb=row.capacity if d == 0 else 0.0, ub=row.capacity if d == 0 else 0.0
+            )
+            for d in range(departures.size)
+        ]
+        for d, here in enumerate(self.rows):
+            wait = model.add_variable(lb=0.0)
+            here.set_coefficient(wait, 1.0)
+            if d + 1 < departures.size:
+                self.rows[d + 1].set_coefficient(wait, -1.0)
+
+    def carry(self, sail: mathopt.Variable, sortie: Sortie) -> None:
+        """Take a hull out at a sortie's departure and give it back when it is ready."""
+        self.rows[int(np.searchsorted(self.departures, sortie.depart))].set_coefficient(sail, 1.0)
+        ready = int(self.ready(np.array(sortie.return_)))
+        if ready < len(self.rows):
+            self.rows[ready].set_coefficient(sail, -1.0)
+
+    def ready(self, return_: IntArray) -> IntArray:
+        """First departure (index) after a return; as many as there are if none."""
+        found: IntArray = np.asarray(
+            np.searchsorted(self.departures, return_ + self.row.gap_steps), np.int32
+        )
+        return found
+
+
+class RelaxedMaster:
+    """Sorties under the flows of hulls and crews of an instance; grown in place."""
+
+    def __init__(self, instance: Instance, table: FloatArray) -> None:
+        self.instance, self.table = instance, table
+        self.columns: list[Sortie] = []
+        self.tolerance = LOOSE
+        self._model = mathopt.Model(name="relaxed")
+        self._model.objective.is_maximize = True
+        self._link: dict[int, mathopt.LinearConstraint] = {}
+        self._flows = [
+            [_Flow(self._model, fleet.network.departures, row) for row in fleet.rows]
+            for fleet in instance.fleets
+        ]
+        weight = instance.targets.weight
+        none = np.zeros_like(weight)
+        self._unseen = slope(weight, none, table, int(instance.targets.offset[-1]))
+        self._last: mathopt.SolveResult | None = None
+
+    def add(self, sorties: Iterable[Sortie]) -> None:
+        """Add columns; targets seen for the first time get their rows."""
+        for sortie in sorties:
+            self.columns.append(sortie)
+            sail = self._model.add_variable(lb=0.0)
+            for target, exposure in zip(sortie.target, sortie.exposure, strict=True):
+                self._row(int(target)).set_coefficient(sail, -float(exposure))
+            for flow in self._flows[sortie.fleet]:
+                flow.carry(sail, sortie)
+
+    def tighten(self) -> bool:
+        """Solve more closely from now on; ``False`` if it is as close as it gets."""
+        if self.tolerance <= TIGHT:
+            return False
+        self.tolerance = max(TIGHT, self.tolerance / 10)
+        return True
+
+    def relax(self, time_limit_s: float) -> Relaxation | None:
+        """Go on from the last solution until it is as close as asked.
+
+        ``None`` if the time was too short for any.
+        """
+        given = mathopt.ModelSolveParameters()
+        if self._last is not None:
+            given.solution_hints.append(self._hint(*self._last))
+        result = mathopt.solve(
+            self._model,
+            mathopt.SolverType.PDLP,
+            params=_parameters(self.tolerance, time_limit_s),
+            model_params=given,
+        )
+        if not result.solutions:
+            return None
+        primal, dual = result.solutions[0].primal_solution, result.solutions[0].dual_solution
+        if primal is None or dual is None:
+            return None
+        self._last = primal, dual
+        price = self._unseen.copy()
+        targets = np.fromiter(self._link.keys(), np.int64, len(self._link))
+        # A target that no column searches may have a dual above its first slope, at
+        # which it is not worth searching already: the same bound for a lower price.
+        found = np.array([dual.dual_values[row] for row in self._link.values()]) / SCALE
+        price[targets] = np.clip(found, 0.0, self._unseen[targets])
+        occupied = tuple(self._occupied(f, dual) for f in range(len(self._flows)))
+        return Relaxation(primal.objective_value / SCALE, price, occupied)
+
+    def _hint(
+        self, primal: mathopt.PrimalSolution, dual: mathopt.DualSolution
+    ) -> mathopt.SolutionHint:
+        """The last solution; targets seen since begin at the price of not searching."""
+        prices = dict(dual.dual_values)
+        for target, row in self._link.items():
+            prices.setdefault(row, SCALE * float(self._unseen[target]))
+        return mathopt.SolutionHint(variable_values=primal.variable_values, dual_values=prices)
+
+    def _occupied(self, fleet: int, dual: mathopt.DualSolution) -> FloatArray:
+        network = self.instance.fleets[fleet].network
+        back = network.departures[:, None] + np.arange(network.max_steps + 1)[None, :]
+        taken = np.zeros(back.shape)
+        for flow in self._flows[fleet]:
+            worth = np.array([dual.dual_values[row] for row in flow.rows] + [0.0]) / SCALE
+            # Waiting is free, so a hull is worth no less the earlier it is ready.
+            worth = np.maximum.accumulate(worth[::-1])[::-1]
+            taken += worth[:-1, None] - worth[flow.ready(back)]
+        return taken
+
+    def _row(self, target: int) -> mathopt.LinearConstraint:
+        """``Σ_s z_js ≤ Σ_r u_rj x_r``, with the pieces ``z`` in the objective."""
+        if target in self._link:
+            return self._link[target]
+        row = self._model.add_linear_constraint(ub=0.0)
+        weight = SCALE * float(self.instance.targets.weight[target])
+        for low, high in pairwise(knots_kept(self.instance, self.table, target)):
+            piece = self._model.add_variable(lb=0.0, ub=float(high - low))
+            row.set_coefficient(piece, 1.0)
+            worth = weight * (np.exp(-low) - np.exp(-high)) / (high - low)
+            self._model.objective.set_linear_coefficient(piece, float(worth))
+        self._link[target] = row
+        return row
+
+
+def knots_kept(instance: Instance, table: FloatArray, target: int) -> FloatArray:
+    """Exposures, from 0, between which the masters take chords of a target's detection."""
+    if target >= instance.targets.offset[-1]:
+        return MOVING_KNOTS
+    knots = table[target % instance.n_cells][list(STATIONARY_PIECES)]
+    return np.concatenate([knots, knots[-1] + TAIL])
+
+
+def _parameters(tolerance: float, time_limit_s: float) -> mathopt.SolveParameters:
+    parameters = mathopt.SolveParameters(
+        time_limit=dt.timedelta(seconds=max(0.01, time_limit_s)), iteration_limit=MOST_STEPS
+    )
+    criteria = parameters.pdlp.termination_criteria.simple_optimality_criteria
+    criteria.eps_optimal_relative, criteria.eps_optimal_absolute = tolerance, tolerance / 10
+    return parameters

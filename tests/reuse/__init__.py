@@ -1,0 +1,1 @@
+"""Tests of re-planning from an earlier plan."""

@@ -1,0 +1,98 @@
+"""Bounds in the file: the same cuts again, and none where they do not belong."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.problem.arrays import CapacityRow, Instance
+from planner.reuse.cuts import PRICE, WORTH, pack, unpack
+from planner.solve import solve
+from tests.instances import random_instance
+from tests.problem.off_aktau import problem
+from tests.reuse.known import result
+from tests.solve.reference import best_plan
+
+
+def with_rows(instance: Instance, *rows: tuple[int, int]) -> Instance:
+    """The first fleet with other capacity rows."""
+    first = replace(instance.fleets[0], rows=tuple(CapacityRow(*row) for row in rows))
+    return replace(instance, fleets=(first, *instance.fleets[1:]))
+
+
+def gaps_of(instance: Instance) -> list[tuple[int, ...]]:
+    """Gaps of all capacity rows, by fleet."""
+    return [tuple(row.gap_steps for row in fleet.rows) for fleet in instance.fleets]
+
+
+def test_cuts_come_back() -> None:
+    """Through JSON and arrays every cut proves what it proved."""
+    instance, cuts = problem().instance, result().cuts
+    arrays, values = pack(cuts)
+    again = unpack(arrays, json.loads(json.dumps(values)), gaps_of(instance), instance)
+    assert len(again) == len(cuts)
+    for cut, other in zip(cuts, again, strict=True):
+        assert other.bound(instance) == cut.bound(instance)
+        np.testing.assert_array_equal(other.price, cut.price)
+
+
+def test_no_cuts_are_no_cuts() -> None:
+    """A run that proved nothing leaves nothing."""
+    assert pack(()) == ({}, ())
+    assert unpack({}, (), gaps_of(problem().instance), problem().instance) == ()
+
+
+SPOILT: list[dict[str, Any]] = [
+    {PRICE: np.full((1, 3), 0.1)},
+    {PRICE: np.full((1, problem().instance.targets.weight.size), -0.1)},
+    {PRICE: np.full((1, problem().instance.targets.weight.size), np.nan)},
+    {WORTH: None},
+    {WORTH: [[1.0]]},
+    {WORTH: "words"},
+    {WORTH: [[float("inf")], [float("inf"), float("inf")]]},
+    {"unknown": 1.0},
+]
+
+
+@pytest.mark.parametrize("spoilt", SPOILT)
+def test_what_is_no_cut_is_left_out(spoilt: dict[str, Any]) -> None:
+    """Prices of other targets and values of another shape give no cut and no error."""
+    instance = problem().instance
+    arrays, (kept,) = pack(result().cuts[:1])
+    for name, value in spoilt.items():
+        (arrays if isinstance(value, np.ndarray) else kept)[name] = value
+    assert unpack(arrays, [kept], gaps_of(instance), instance) == ()
+
+
+def test_a_row_takes_the_worth_of_one_that_rests_no_longer() -> None:
+    """Hulls and crews merged or split find a row that bounds theirs; a shorter rest finds none."""
+    instance = with_rows(random_instance(3, rows=(((2, 1),),)), (2, 1), (3, 4))
+    arrays, values = pack(solve(instance, time_limit_s=0.5, seed=0).cuts)
+    ((quick, slow),) = values[0][WORTH]
+    gaps = gaps_of(instance)
+    for rows, worth in (
+        (((4, 4),), ((slow,),)),
+        (((4, 9),), ((slow,),)),
+        (((2, 2), (5, 4)), ((quick, slow),)),
+    ):
+        now = with_rows(instance, *rows)
+        (cut, *_) = unpack(arrays, values, gaps, now)
+        assert getattr(cut, WORTH) == worth
+    assert unpack(arrays, values, gaps, with_rows(instance, (4, 0))) == ()
+
+
+@given(st.integers(0, 200), st.integers(1, 2), st.integers(1, 5))
+def test_cuts_of_other_fleets_stay_above_the_optimum(seed: int, hulls: int, gap: int) -> None:
+    """On problems small enough to list all plans no cut taken over is below the best plan."""
+    instance = random_instance(seed, n_cells=4, n_steps=15, rows=(((1, 2),),))
+    arrays, values = pack(solve(instance, time_limit_s=0.2, seed=0).cuts)
+    now = with_rows(instance, (hulls, gap))
+    optimum, _ = best_plan(now)
+    for cut in unpack(arrays, values, gaps_of(instance), now):
+        assert cut.bound(now) >= optimum - 1e-9

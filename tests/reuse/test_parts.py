@@ -1,0 +1,50 @@
+"""Parts of a problem: what counts as a change, and what does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from planner.reuse.parts import Parts, cell_numbers, parts_of
+from tests.problem.off_aktau import problem, scenario, tables
+from tests.reuse.known import changed
+
+CHANGES: list[tuple[Callable[[dict[str, Any]], Any], list[str]]] = [
+    (lambda t: t.update(title="Another title"), []),
+    (lambda t: t["unit"][0].update(count=3), []),
+    (lambda t: t["unit"][1].update(count=2, crews=2), []),
+    (lambda t: t["unit"][0].update(name="Launches"), []),
+    (lambda t: t.update(start="2006-05-23T00:00:00+05:00"), []),
+    (lambda t: t["unit"][0].update(vessel="zhuk"), ["unit 'Boats'"]),
+    (lambda t: t["unit"][0].update(base="Kuryk"), ["unit 'Boats'"]),
+    (lambda t: t["unit"].reverse(), ["the units"]),
+    (lambda t: t["threat"][0].update(persistence_h=12.0), ["threat 'nets'"]),
+    (lambda t: t["threat"][0].update(weight=3.0), ["the threats"]),
+    (lambda t: t["threat"][2].update(speed_kn=10.0), ["the units", "threat 'ferry'"]),
+    (lambda t: t.update(days=2.0), ["the plan's length"]),
+    (lambda t: t["area"].update(time_step_min=20), ["the plan's length"]),
+    (lambda t: t["area"].update(cell_resolution=4), ["the cells"]),
+]
+
+
+@pytest.mark.parametrize(("change", "words"), CHANGES)
+def test_changes_are_told_apart(change: Callable[[dict[str, Any]], Any], words: list[str]) -> None:
+    """Hulls, crews, names and the date change nothing a bound rests on; all else is named."""
+    tables_now = tables()
+    change(tables_now)
+    before = parts_of(scenario(), problem())
+    assert before.changes(parts_of(*changed(tables_now))) == words
+
+
+def test_parts_come_back_from_json() -> None:
+    """Parts written as JSON are the parts read."""
+    parts = parts_of(scenario(), problem())
+    assert Parts.model_validate_json(parts.model_dump_json()) == parts
+
+
+def test_cells_are_their_h3_indexes() -> None:
+    """A cell's number is its H3 index."""
+    names = problem().instance.names
+    assert [f"{int(cell):x}" for cell in cell_numbers(problem().instance)] == list(names)

@@ -1,0 +1,91 @@
+"""The linear master against the list of all plans of a small instance."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from planner.problem.arrays import Instance
+from planner.solve.bound import envelope_knots
+from planner.solve.relaxed import LOOSE, Relaxation, RelaxedMaster
+from tests.instances import random_instance
+from tests.solve.reference import best_plan, useful_sorties
+from tests.solve.test_master import SEEDS, SHAPES, counted_truly
+
+NEAR = 1e-5
+"""A first-order method is asked for 1e-7 of what it adds up, not of each row."""
+
+
+def full_master(instance: Instance) -> RelaxedMaster:
+    """A master that holds every useful sortie."""
+    master = RelaxedMaster(instance, envelope_knots(instance))
+    for number in range(len(instance.fleets)):
+        master.add(useful_sorties(instance, number))
+    return master
+
+
+def solved(master: RelaxedMaster) -> Relaxation:
+    """The relaxation solved as closely as the master can."""
+    while master.tighten():
+        pass
+    relaxation = master.relax(20.0)
+    assert relaxation is not None
+    return relaxation
+
+
+@settings(max_examples=40)
+@given(seed=SEEDS, shape=SHAPES)
+def test_the_linear_value_is_at_least_every_choice(seed: int, shape: dict[str, Any]) -> None:
+    """Over all sorties, the linear value is at least the optimum over whole numbers."""
+    instance = random_instance(seed, **shape)
+    optimum, plan = best_plan(instance)
+    assume(counted_truly(instance, envelope_knots(instance), plan))
+    relaxation = solved(full_master(instance))
+    assert relaxation.value >= optimum - NEAR
+
+
+@settings(max_examples=40)
+@given(seed=SEEDS, shape=SHAPES, n_moving=st.integers(0, 2))
+def test_no_column_gains_at_the_duals(seed: int, shape: dict[str, Any], n_moving: int) -> None:
+    """At the linear optimum no sortie is worth more than the hull and crew time it takes."""
+    instance = random_instance(seed, n_moving=n_moving, **shape)
+    master = full_master(instance)
+    relaxation = solved(master)
+    assert (relaxation.price >= 0).all()
+    for sortie in master.columns:
+        departures = instance.fleets[sortie.fleet].network.departures
+        d = int(np.searchsorted(departures, sortie.depart))
+        taken = relaxation.occupied[sortie.fleet][d, sortie.return_ - sortie.depart]
+        assert float(relaxation.price[sortie.target] @ sortie.exposure) <= taken + NEAR
+
+
+def test_columns_added_later_count() -> None:
+    """A master grown column by column has the same value as one built at once."""
+    instance = random_instance(7, n_layers=2, n_moving=2, rows=(((1, 3),), ((1, 2),)))
+    columns = [s for number in (0, 1) for s in useful_sorties(instance, number)]
+    grown, values = RelaxedMaster(instance, envelope_knots(instance)), []
+    for first in range(0, len(columns), 10):
+        grown.add(columns[first : first + 10])
+        values.append(solved(grown).value)
+    at_once = solved(full_master(instance))
+    assert all(later >= value - NEAR for value, later in pairwise(values))
+    assert values[-1] == pytest.approx(at_once.value, abs=NEAR)
+
+
+def test_a_loose_solution_is_near_and_goes_on_from_the_last() -> None:
+    """Loosely solved, the value is near the optimum; tightened step by step it closes in."""
+    instance = random_instance(7, n_layers=2, n_moving=2, rows=(((1, 3),), ((1, 2),)))
+    optimum, master = solved(full_master(instance)).value, full_master(instance)
+    loose = master.relax(10.0)
+    assert loose is not None
+    assert loose.value == pytest.approx(optimum, rel=30 * LOOSE)
+    while master.tighten():
+        assert master.relax(10.0) is not None
+    closest = master.relax(10.0)
+    assert closest is not None
+    assert closest.value == pytest.approx(optimum, abs=NEAR)
