@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -17,6 +18,9 @@ AVERAGING_ROUNDS = 20
 
 COLUMNS_PER_UNIT = 20
 """Most sorties a unit adds to the master in one round."""
+
+THREADS = 2
+"""Units priced side by side; what comes out does not depend on it."""
 
 SMOOTHING = 0.5
 """Share of the best prices so far in the prices tried next (Wentges smoothing)."""
@@ -120,31 +124,40 @@ class Bounding:
         """Price all units, lower the bound if these prices give a lower one, return columns."""
         tables = {id(each): each.linear(price) for each in self._worths}
         worth = [tables[id(each)] for each in self._worths]
-        profiles = [p.profile(w) for p, w in zip(self._pricers, worth, strict=True)]
-        cut, schedules = lagrangian(self.instance, price, self.table, profiles)
-        if (bound := cut.bound(self.instance)) < self.bound:
-            self.bound, self._price = bound, cut.price
-            self.cuts = [*self.cuts, cut][-CUTS_KEPT:]
+        with ThreadPoolExecutor(THREADS) as threads:
+            profiles = list(threads.map(AdditivePricer.profile, self._pricers, worth))
+            cut, schedules = lagrangian(self.instance, price, self.table, profiles)
+            if (bound := cut.bound(self.instance)) < self.bound:
+                self.bound, self._price = bound, cut.price
+                self.cuts = [*self.cuts, cut][-CUTS_KEPT:]
+            picks = [
+                sorted(set(schedule) | set(self._improving(f, profiles[f], relaxation)))
+                for f, schedule in enumerate(schedules)
+            ]
+            found = list(threads.map(self._sorties, range(len(picks)), worth, picks))
+        sorties = [sortie for own in found for sortie in own]
+        return self.pool.add(sorties) if relaxation is not None else sorties
+
+    def _sorties(
+        self, fleet: int, worth: FloatArray, picks: Sequence[tuple[int, int]]
+    ) -> list[Sortie]:
+        """The best sorties of these departures (indices) and durations."""
         found = []
-        for f, (profile, chosen) in enumerate(zip(profiles, schedules, strict=True)):
-            picks = set(chosen)
-            if relaxation is not None:
-                picks |= set(_improving(profile, relaxation.occupied[f], COLUMNS_PER_UNIT))
-            for d, duration in sorted(picks):
-                depart = int(profile.departures[d])
-                visits = self._pricers[f].visits(worth[f], depart, duration)
-                found.append(make_sortie(self.instance, f, depart, depart + duration, visits))
-        return self.pool.add(found) if relaxation is not None else found
+        for d, duration in picks:
+            depart = int(self.instance.fleets[fleet].network.departures[d])
+            visits = self._pricers[fleet].visits(worth, depart, duration)
+            found.append(make_sortie(self.instance, fleet, depart, depart + duration, visits))
+        return found
 
-
-def _improving(profile: Profile, occupied: FloatArray, most: int) -> list[tuple[int, int]]:
-    """Departures and durations of the sorties worth most beyond the hull time they take.
-
-    ``occupied`` (d, max_steps + 1): price of the capacity rows that a sortie
-    of that departure and duration fills.
-    """
-    gain = np.where(profile.value > NEVER, profile.value - occupied, NEVER)
-    duration = gain.argmax(axis=1)
-    best = gain[np.arange(gain.shape[0]), duration]
-    order = np.argsort(-best, kind="stable")[:most]
-    return [(int(d), int(duration[d])) for d in order if best[d] > GAIN]
+    def _improving(
+        self, fleet: int, profile: Profile, relaxation: Relaxation | None
+    ) -> list[tuple[int, int]]:
+        """Departures and durations of the sorties worth most beyond the time they take."""
+        if relaxation is None:
+            return []
+        occupied = relaxation.occupied[fleet]
+        gain = np.where(profile.value > NEVER, profile.value - occupied, NEVER)
+        duration = gain.argmax(axis=1)
+        best = gain[np.arange(gain.shape[0]), duration]
+        order = np.argsort(-best, kind="stable")[:COLUMNS_PER_UNIT]
+        return [(int(d), int(duration[d])) for d in order if best[d] > GAIN]
