@@ -104,13 +104,25 @@ def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912
 
 
 class Room:
-    """Working arrays of the programme, for one fleet at a time of however many."""
+    """Working arrays of the programme, for one fleet at a time of however many.
+
+    Cells that a fleet cannot search are never written for it and must read
+    ``NEVER``, so the arrays are cleared when another fleet moves in.
+    """
 
     def __init__(self, max_steps: int, n_cells: int) -> None:
         shape = (max_steps + 1, n_cells)
         self.ready, self.done = np.full(shape, NEVER), np.full(shape, NEVER)
         self.fuel_ready, self.fuel_done = np.zeros(shape), np.zeros(shape)
         self.via = np.full(shape, -1, np.int64)
+        self._fleet: Fleet | None = None
+
+    def clear_for(self, fleet: Fleet) -> None:
+        """Forget what another fleet left."""
+        if self._fleet is not fleet:
+            self.ready.fill(NEVER)
+            self.done.fill(NEVER)
+            self._fleet = fleet
 
 
 class PathAwarePricer:
@@ -150,6 +162,7 @@ class PathAwarePricer:
     def _run(self, residual: FloatArray, departure: int, cap: int, value: Any, last: Any) -> None:
         net, fleet, targets = self.fleet.network, self.fleet, self.targets
         fuel, room = fleet.fuel, self._room
+        room.clear_for(fleet)
         _path_aware(
             departure, cap, self.allowed, self.active, net.visit_steps, net.deploy_steps,
             net.return_steps, net.adjacent, net.hop_ptr, net.hop_from, net.hop_steps,

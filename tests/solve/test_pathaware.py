@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.problem.arrays import FuelRule, Instance
-from planner.solve.pathaware import PathAwarePricer
+from planner.solve.pathaware import PathAwarePricer, Room
 from planner.solve.pricing import IMPOSSIBLE, AdditivePricer, VisitWorth
 from planner.solve.sorties import Coverage, make_sortie
 from tests.instances import PLENTY, hex_instance, random_instance
@@ -131,3 +132,25 @@ def test_it_does_not_shuttle() -> None:
     visits = pricer.visits(weight, int(net.departures[d]), net.max_steps, duration)
     assert np.unique(visits[:, 1], return_counts=True)[1].max() <= 2
     assert np.unique(visits[:, 1]).size >= 6
+
+
+def test_fleets_that_share_a_room_do_not_see_each_other() -> None:
+    """Priced in one room, fleets that search other cells find what they find each in its own."""
+    instance = hex_instance(5, 5, counts=(1, 1), max_steps=40, n_moving=4)
+    room, weight = Room(40, instance.n_cells), instance.targets.weight
+    shallow = instance.fleets[1]
+    steps = np.where(np.arange(instance.n_cells) % 3 == 0, 0, shallow.network.visit_steps)
+    shallow = replace(shallow, network=replace(shallow.network, visit_steps=steps.astype(np.int32)))
+    for fleet in (instance.fleets[0], shallow) * 2:
+        allowed, net = VisitWorth(instance.targets, fleet).allowed, fleet.network
+        cap = np.full(net.departures.size, net.max_steps, np.int32)
+        shared = PathAwarePricer(instance.targets, fleet, allowed, room)
+        alone = PathAwarePricer(instance.targets, fleet, allowed)
+        value = shared.profile(weight, net.departures, cap).value
+        assert (value == alone.profile(weight, net.departures, cap).value).all()
+        d, duration = divmod(int(value.argmax()), value.shape[1])
+        depart = int(net.departures[d])
+        visits = pairs(shared.visits(weight, depart, net.max_steps, duration))
+        assert obeys(instance, fleet, depart, depart + duration, visits)
+        # What is left in the room is tempting to the next.
+        shared.profile(1000 * weight, net.departures[:1], cap[:1])
