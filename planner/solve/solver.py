@@ -15,7 +15,7 @@ from planner.solve.bound import Cut
 from planner.solve.bounding import Bounding
 from planner.solve.master import Master
 from planner.solve.search import Search
-from planner.solve.sorties import Pool, Sortie
+from planner.solve.sorties import Pool, Sortie, within_tank
 from planner.solve.warmup import compile_loops
 
 log = logging.getLogger(__name__)
@@ -247,7 +247,8 @@ def _find_plan(
         master = Master(instance, bounding.table)
         columns = Pool(search.best)
         for proposed in (known, search.pool, bounding.pool):
-            columns.add(list(proposed)[-MASTER_COLUMNS:])
+            latest = list(proposed)[-MASTER_COLUMNS:]
+            columns.add(sortie for sortie in latest if within_tank(instance, sortie))
         master.add(columns)
         search.adopt(master.choose(MASTER_SHARE * clock.limit_s, search.best))
     clock.phase = "improving"

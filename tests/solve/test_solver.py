@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from planner.errors import SolveError
-from planner.problem.arrays import Instance
+from planner.problem.arrays import FuelRule, Instance
 from planner.solve import Progress, Result, solve
 from planner.solve.bounding import Bounding
-from planner.solve.sorties import Coverage
+from planner.solve.sorties import Coverage, within_tank
 from tests.instances import hex_instance, random_instance
 from tests.solve.reference import best_plan, detection, feasible, useful_sorties
 
@@ -212,3 +213,19 @@ def test_guessed_prices_prove_nothing_by_themselves() -> None:
     result = solve(instance, work_limit=10, prices=absurd)
     check(instance, result)
     assert result.bound < 1.0
+
+
+def test_no_sortie_of_the_bound_sails_on_an_empty_tank() -> None:
+    """With little fuel the bound's sorties burn too much; none of the plan's does."""
+    ample = grid()
+    tight = replace(
+        ample,
+        fleets=tuple(
+            replace(fleet, fuel=FuelRule(transit_l=3.0, search_l=2.0, loiter_l=0.5, limit_l=40.0))
+            for fleet in ample.fleets
+        ),
+    )
+    result = solve(tight, time_limit_s=2.0)
+    assert any(not within_tank(tight, sortie) for sortie in result.pool)
+    assert all(within_tank(tight, sortie) for sortie in result.sorties)
+    assert result.sorties
