@@ -37,8 +37,8 @@ the target, ``w = (w_1, …, w_T)``.
 10. Passes (``solver``): beginnings of the plan, one for all with the same
    effective looks and last cells or mirrored ones (``beginnings``), are each
    searched to the end with everything cut off that provably reaches a limit
-   ``L``. A pass proves ``L``; each takes off a seventh of the gap, or half while
-   passes are quick. Broken off, the bound is
+   ``L``. A pass proves ``L``; the next takes off as much more of the gap as
+   makes it cost about two and a half times as much. Broken off, the bound is
    the least of what its beginnings have proven.
 11. First plans by simulated annealing on pieces of paths (``plans``).
 

@@ -35,10 +35,19 @@ ANNEALING_STEPS = 400_000
 """Changes tried in one run: about a second on 81 cells."""
 ANNEALING_SHARE = 0.06
 RUNS_WITHOUT_GAIN = 16
-BOLD, CAUTIOUS = 0.5, 0.85
-"""Share of the gap that a pass leaves: bold while passes take little of the time or nodes left."""
+FIRST_SHARE = 0.85
+LEAST_SHARE, MOST_SHARE = 0.3, 0.9
+"""Share of the gap that a pass leaves: of the first passes, at least and at most."""
 
-LITTLE = 0.02
+DEARER = 2.5
+"""A pass should cost so many times the last one, so that all before it cost little beside it."""
+
+PART, MOST_PART = 0.05, 0.5
+"""Of the time or nodes left: what a pass may always cost, and what it should never."""
+
+LEAST_GROWTH, MOST_GROWTH = 1.0, 8.0
+"""Bounds of the exponent by which the cost of a pass is taken to grow as the gap shrinks."""
+
 UNLIMITED = 2**62
 MOST_JOINT_MOVES = 4096
 
@@ -195,7 +204,7 @@ def _passes(
     floor = run.value * (1 - target)
     tasks = beginnings(run.problem, run.workers[0], floor)
     logger.info("%d beginnings of %d looks", len(tasks), tasks[0].depth if tasks else 0)
-    share = CAUTIOUS
+    share, cost = FIRST_SHARE, 0.0
     while True:
         lowest = min([floor, *(task.bound for task in tasks)])
         bound = max(bound, lowest)
@@ -206,7 +215,23 @@ def _passes(
         limit = min(floor, run.value * (1 - wanted))
         left = run.left()
         _one_pass(run, pool, tasks, limit)
-        share = BOLD if left - run.left() < LITTLE * left else CAUTIOUS
+        before, cost = cost, left - run.left()
+        share = _next_share(share, before, cost, run.left())
+
+
+def _next_share(share: float, before: float, cost: float, left: float) -> float:
+    """Share of the gap to leave next: ``cost`` of a pass is taken as a power of the gap.
+
+    The last pass left ``share`` and cost ``cost``, the one before it
+    ``before``; ``left`` is what there is. All costs in seconds or in nodes.
+    """
+    if min(before, cost, left) <= 0:
+        return FIRST_SHARE
+    growth = math.log(cost / before) / -math.log(share)
+    growth = min(MOST_GROWTH, max(LEAST_GROWTH, growth))
+    wanted = min(max(DEARER * cost, PART * left), MOST_PART * left)
+    share = math.pow(cost / wanted, 1 / growth)
+    return min(MOST_SHARE, max(LEAST_SHARE, share))
 
 
 def _one_pass(run: _Run, pool: ThreadPoolExecutor, tasks: list[Beginning], limit: float) -> None:

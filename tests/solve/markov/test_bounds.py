@@ -157,3 +157,12 @@ def test_no_nodes_leave_the_bound_of_the_relaxation() -> None:
     assert 0 < result.bound <= result.value
     with pytest.raises(SolveError, match="node_limit"):
         solve_markov(problem, node_limit=-1)
+
+
+def test_published_optimum_within_few_nodes() -> None:
+    """Nodes are tightened before they are opened: ten looks are proven in few of them."""
+    result = solve_markov(
+        grid(9, 3, 10), time_limit_s=600, node_limit=60_000, threads=1, annealing_steps=100_000
+    )
+    assert result.value == pytest.approx(0.5154735461, abs=1e-9)
+    assert result.proven
