@@ -18,14 +18,17 @@ visit lasting whole steps and giving its cell's targets the coverage factor
    network (``pricing``), and the best chain of those (``timeline``).
 7. Prices: first ``π_j = w_j exp(−ū_j)`` at a running mean ``ū`` of the best
    schedules (conditional gradient on the smooth relaxation), then the duals
-   of the linear master ``max Σ_j f̄_j`` over the sorties priced so far,
-   smoothed by half towards the prices of the best bound (``bounding``,
-   ``master``).
+   of the linear master ``max Σ_j f̄_j`` over the sorties priced so far, with
+   hulls and crews as flows from departure to departure, solved loosely by a
+   primal-dual first-order method from where it last stood (``relaxed``) and
+   smoothed by half towards the prices of the best bound (``bounding``).
 8. Plan: schedules are added hull by hull by path-aware pricing, where a visit
    earns ``w_j exp(−u_j) (1 − exp(−a))`` less what the same sortie has already
    searched (``pathaware``); then a few related sorties at a time are freed and
    planned anew (``search``), and once the whole-number master chooses among
-   the sorties proposed (``master``).
+   the sorties proposed (``master``). Where a sortie's promise, every look
+   counted as a first one, is no better than what is found, its path is not
+   priced; in large networks only the sorties of the best chain are.
 
 where
     ``w_j`` weight of target ``j``; all weights sum to 1;
@@ -37,7 +40,8 @@ straddle the end of a window that matters in its cell; plan and bound share
 that rule.
 
 Sources: Koopman's random search for 3; column generation and its Lagrangian
-bound for 5; Wentges (1997) for the smoothing in 7.
+bound for 5; Wentges (1997) for the smoothing and Applegate et al. (2021, PDLP)
+for the first-order method in 7.
 """
 
 from __future__ import annotations
