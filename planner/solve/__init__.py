@@ -24,11 +24,12 @@ visit lasting whole steps and giving its cell's targets the coverage factor
    smoothed by half towards the prices of the best bound (``bounding``).
 8. Plan: schedules are added hull by hull by path-aware pricing, where a visit
    earns ``w_j exp(−u_j) (1 − exp(−a))`` less what the same sortie has already
-   searched (``pathaware``); then a few related sorties at a time are freed and
-   planned anew (``search``), and once the whole-number master chooses among
-   the sorties proposed (``master``). Where a sortie's promise, every look
-   counted as a first one, is no better than what is found, its path is not
-   priced; in large networks only the sorties of the best chain are.
+   searched (``pathaware``); then one to three related sorties at a time are
+   freed and planned anew, each at a few departures, under worth blurred by
+   random factors. A change ``Δ`` for the worse is taken with probability
+   ``exp(Δ / T)``, ``T`` falling to nothing as the time runs out (``search``).
+   In large networks only the sorties of the best chain are priced along their
+   path.
 
 where
     ``w_j`` weight of target ``j``; all weights sum to 1;
@@ -40,14 +41,133 @@ straddle the end of a window that matters in its cell; plan and bound share
 that rule.
 
 Sources: Koopman's random search for 3; column generation and its Lagrangian
-bound for 5; Wentges (1997) for the smoothing and Applegate et al. (2021, PDLP)
+bound for 5; Ropke and Pisinger (2006) for large neighbourhoods with annealing
+in 8; Wentges (1997) for the smoothing and Applegate et al. (2021, PDLP)
 for the first-order method in 7.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
+from typing import overload
+
+from planner.errors import SolveError
+from planner.problem.arrays import FloatArray, Instance
 from planner.solve.bound import Cut
-from planner.solve.solver import PROVEN, Progress, Result, solve
+from planner.solve.markov import MarkovResult, MarkovSearch, solve_markov
+from planner.solve.solver import AGES_S, PROVEN, Progress, Result, plan_fleets
 from planner.solve.sorties import Pool, Sortie
 
-__all__ = ["PROVEN", "Cut", "Pool", "Progress", "Result", "Sortie", "solve"]
+__all__ = [
+    "PROVEN",
+    "Cut",
+    "MarkovResult",
+    "MarkovSearch",
+    "Pool",
+    "Progress",
+    "Result",
+    "Sortie",
+    "solve",
+]
+
+
+@overload
+def solve(
+    problem: Instance,
+    *,
+    time_limit_s: float = 60.0,
+    work_limit: int | None = None,
+    gap: float = PROVEN,
+    seed: int = 0,
+    pool: Iterable[Sortie] = (),
+    cuts: Sequence[Cut] = (),
+    prices: Sequence[FloatArray] = (),
+    start: Iterable[Sortie] = (),
+    progress: Callable[[Progress], None] | None = None,
+) -> Result: ...
+
+
+@overload
+def solve(
+    problem: MarkovSearch,
+    *,
+    time_limit_s: float = 60.0,
+    work_limit: int | None = None,
+    gap: float = PROVEN,
+    seed: int = 0,
+) -> MarkovResult: ...
+
+
+def solve(
+    problem: Instance | MarkovSearch,
+    *,
+    time_limit_s: float = 60.0,
+    work_limit: int | None = None,
+    gap: float = PROVEN,
+    seed: int = 0,
+    pool: Iterable[Sortie] = (),
+    cuts: Sequence[Cut] = (),
+    prices: Sequence[FloatArray] = (),
+    start: Iterable[Sortie] = (),
+    progress: Callable[[Progress], None] | None = None,
+) -> Result | MarkovResult:
+    """Plan a problem of either kind, with a proven bound.
+
+    Parameters
+    ----------
+    problem
+        Fleets that sail from bases against stationary targets and sampled
+        tracks (the method above), or searchers on a network against one
+        Markov target (the method of :mod:`planner.solve.markov`).
+    time_limit_s
+        Wall-clock seconds of the search. The result comes within about a
+        second of it; the first run on a machine compiles the inner loops
+        before the clock starts.
+    work_limit
+        Instead of the clock, all in one thread: so many neighbourhoods, then
+        as many rounds of the bound; for a Markov target so many nodes. The
+        same problem, seed and work give the same result, digit by digit.
+    gap
+        Stop once the gap is proven to be no larger.
+    seed
+        Of the search.
+    pool
+        Sorties known from an earlier run over the same network and targets.
+    cuts
+        What an earlier run proved for another number of hulls or crews of
+        the same units; worthless, and wrong, for other networks or targets.
+    prices
+        Guesses, (n_targets,) each, of what one unit of exposure of every
+        target is worth, such as those of an earlier plan: where the bound
+        starts from. They are not trusted for anything.
+    start
+        A feasible plan to begin from, such as that of a smaller fleet.
+    progress
+        Called about twice a second.
+
+    Raises
+    ------
+    SolveError
+        If ``start`` breaks a capacity row, the bound's thread failed, or a
+        Markov target was given with sorties to begin from.
+    """
+    if isinstance(problem, Instance):
+        return plan_fleets(
+            problem,
+            time_limit_s=time_limit_s,
+            work_limit=work_limit,
+            gap=gap,
+            seed=seed,
+            pool=pool,
+            cuts=cuts,
+            prices=prices,
+            start=start,
+            progress=progress,
+        )
+    if progress is not None or any(list(known) for known in (pool, cuts, prices, start)):
+        raise SolveError("a search for a Markov target takes no pool, cuts, prices or start")
+    if work_limit is None:
+        return solve_markov(problem, time_limit_s=time_limit_s, gap=gap, seed=seed)
+    return solve_markov(
+        problem, time_limit_s=AGES_S, node_limit=work_limit, gap=gap, seed=seed, threads=1
+    )

@@ -10,8 +10,6 @@ that would have been best later.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from planner.problem.arrays import BoolArray, Fleet, FloatArray, IntArray, Targets
@@ -143,25 +141,43 @@ class PathAwarePricer:
         leaves undetected; ``longest`` (d,) caps the duration per departure.
         """
         shape = (departures.size, self.fleet.network.max_steps + 1)
-        value, last = np.full(shape, NEVER), np.empty(shape[1], np.int32)
+        value = np.full(shape, NEVER)
         for d, (departure, cap) in enumerate(zip(departures, longest, strict=True)):
-            self._run(residual, int(departure), int(cap), value[d], last)
+            value[d], _ = self._run(residual, int(departure), int(cap))
         return Profile(departures, value)
+
+    def best(
+        self, residual: FloatArray, departure: int, longest: int
+    ) -> tuple[float, int, IntArray] | None:
+        """Best sortie of one departure: value, duration and visits ``(step, cell)``, (k, 2).
+
+        None if there is none that lasts no longer than ``longest``.
+        """
+        value, last = self._run(residual, departure, longest)
+        duration = int(value.argmax())
+        if value[duration] <= NEVER:
+            return None
+        return float(value[duration]), duration, self._traced(departure, duration, last)
 
     def visits(self, residual: FloatArray, departure: int, longest: int, duration: int) -> IntArray:
         """Visits ``(step, cell)`` of the best sortie found, shape (k, 2)."""
+        _, last = self._run(residual, departure, longest)
+        return self._traced(departure, duration, last)
+
+    def _traced(self, departure: int, duration: int, last: IntArray) -> IntArray:
+        """The path that the last run left behind."""
         net = self.fleet.network
-        value, last = np.empty(net.max_steps + 1), np.empty(net.max_steps + 1, np.int32)
-        self._run(residual, departure, longest, value, last)
         path: IntArray = _trace(
             self._room.via, net.visit_steps, duration, net.return_steps, last[duration], net.n_cells
         )
         path[:, 0] += departure
         return path
 
-    def _run(self, residual: FloatArray, departure: int, cap: int, value: Any, last: Any) -> None:
+    def _run(self, residual: FloatArray, departure: int, cap: int) -> tuple[FloatArray, IntArray]:
+        """Value and last cell of the best path of each duration; the room keeps the paths."""
         net, fleet, targets = self.fleet.network, self.fleet, self.targets
         fuel, room = fleet.fuel, self._room
+        value, last = np.empty(net.max_steps + 1), np.empty(net.max_steps + 1, np.int32)
         room.clear_for(fleet)
         _path_aware(
             departure, cap, self.allowed, self.active, net.visit_steps, net.deploy_steps,
@@ -171,3 +187,4 @@ class PathAwarePricer:
             fuel.transit_l, fuel.search_l, fuel.loiter_l, fuel.limit_l,
             room.ready, room.done, room.fuel_ready, room.fuel_done, room.via, value, last,
         )  # fmt: skip
+        return value, last

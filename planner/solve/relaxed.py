@@ -196,7 +196,7 @@ class RelaxedMaster:
 
 
 def knots_kept(instance: Instance, table: FloatArray, target: int) -> FloatArray:
-    """Exposures, from 0, between which the masters take chords of a target's detection."""
+    """Exposures, from 0, between which the master takes chords of a target's detection."""
     if target >= instance.targets.offset[-1]:
         return MOVING_KNOTS
     knots = table[target % instance.n_cells][list(STATIONARY_PIECES)]

@@ -1,4 +1,11 @@
-"""Integer plans: build hull by hull, then improve by re-planning a few sorties at a time."""
+"""Integer plans: build hull by hull, then improve by re-planning a few sorties at a time.
+
+Improving is a large-neighbourhood search with simulated annealing: a change
+for the worse is taken with probability ``exp(Δ / T)``, and ``T`` falls to
+nothing as the time runs out. Few sorties at a time and few departures tried
+for each make many changes a second, and that counts for more than the best
+answer to each.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +19,29 @@ from planner.solve.pricing import NEVER, AdditivePricer, Profile, visit_worths
 from planner.solve.sorties import Coverage, Pool, Roster, Sortie, make_sortie
 from planner.solve.timeline import best_schedule
 
-FREED = (2, 3, 4, 6)
+FREED = (1, 2, 2, 3)
 """How many sorties one neighbourhood frees."""
+
+TRIED = 3
+"""Departures priced for one re-planned sortie."""
+
+STAYS = 2
+"""How many of them are those nearest to its last departure; the others are drawn."""
+
+TEMPERATURE = 2e-4
+"""Loss of detection, relative to the plan's, that is taken with probability 1/e at first."""
 
 NEAR_STEPS = 144
 """Re-planned sorties depart at most this many steps from where they did."""
 
-CHAINS = 0.3
-"""Share of the moves that re-plan whole schedules before single sorties."""
+CHAINS = 0.1
+"""Share of the moves that plan whole schedules before single sorties, and of those that fill
+what is left free with schedules afterwards."""
 
-HAZE = (0.1, 0.3, 0.6)
+FEW = 3.0
+"""In a plan of few sorties that share is this over their number."""
+
+HAZE = (0.03, 0.1, 0.6)
 """Spread (of the logarithm) of the random factors that blur worth."""
 
 CHAIN_ROUNDS = 12
@@ -53,6 +73,8 @@ class Search:
             for fleet, worth in zip(instance.fleets, self._worths, strict=True)
         ]
         self._additive = [AdditivePricer(instance.targets, fleet) for fleet in instance.fleets]
+        self._best: tuple[Sortie, ...] = ()
+        self.detection = 0.0
         self._take(list(start))
 
     @property
@@ -77,27 +99,36 @@ class Search:
             self._take([])
             self.construct(lambda: bool(self._best))
 
-    def improve(self, stop: Callable[[], bool]) -> None:
-        """Free a few related sorties, plan them anew, keep what is no worse, until stopped."""
+    def improve(self, stop: Callable[[], bool], spent: Callable[[], float] = lambda: 1.0) -> None:
+        """Free a few related sorties and plan them anew, until stopped.
+
+        ``spent`` tells which share of the time for this is gone: at 0 changes
+        for the worse are taken most easily, from 1 on not at all. What is left
+        at the end is the best plan met.
+        """
         while not stop() and self.roster.sorties:
             freed = self._related(int(self.rng.choice(FREED)))
             before, detection = list(self.roster.sorties), self.coverage.detection()
             for sortie in freed:
                 self._drop(sortie)
             self._blur()
-            if self.rng.random() < CHAINS:
-                for fleet in {sortie.fleet for sortie in freed}:
+            units = {sortie.fleet for sortie in freed}
+            whole = max(CHAINS, FEW / len(before))
+            if self.rng.random() < whole:
+                for fleet in units:
                     self._add_schedule(fleet, near=freed)
             for k in self.rng.permutation(len(freed)):
                 self._replan(freed[k])
             self._noise = None
-            for sortie in freed:
-                # Gaps that re-planning left are used at true worth.
-                self._replan(sortie)
-            if self.coverage.detection() < detection - GAIN:
-                self._take(before, record=False)
-            else:
+            if self.rng.random() < whole:
+                for fleet in units:
+                    self._add_schedule(fleet, near=freed)
+            gain = self.coverage.detection() - detection
+            if self._takes(gain, spent()):
                 self._keep()
+            else:
+                self._take(before, record=False)
+        self._take(list(self._best), record=False)
 
     def adopt(self, sorties: Iterable[Sortie]) -> None:
         """Continue from another plan if it detects more."""
@@ -126,10 +157,21 @@ class Search:
             added |= self._insert(fleet, departure, cap)
         return added
 
+    def _takes(self, gain: float, spent: float) -> bool:
+        """Whether a change of detection is taken; the draw is made in any case."""
+        temperature = TEMPERATURE * self.detection * max(0.0, 1.0 - spent)
+        chance = -float(np.log1p(-self.rng.random())) * temperature
+        return gain >= -GAIN - chance
+
     def _replan(self, gone: Sortie) -> None:
-        """Best sortie of the same unit departing near the time of one that was freed."""
+        """A sortie of the same unit that departs near the time of one that was freed."""
         net = self.instance.fleets[gone.fleet].network
         near = net.departures[np.abs(net.departures - gone.depart) <= NEAR_STEPS]
+        near = near[self.roster.longest(gone.fleet, near) > 0]
+        if near.size > TRIED:
+            order = np.argsort(np.abs(near - gone.depart), kind="stable")
+            drawn = self.rng.choice(order[STAYS:], TRIED - STAYS, replace=False)
+            near = near[np.concatenate([order[:STAYS], drawn])]
         self._insert(gone.fleet, near, self.roster.longest(gone.fleet, near))
 
     def _blur(self) -> None:
@@ -187,27 +229,15 @@ class Search:
 
     def _insert(self, fleet: int, departures: IntArray, longest: IntArray) -> bool:
         """Add the best sortie found that departs at one of these steps, if it gains anything."""
-        useful = longest > 0
-        departures, longest = departures[useful], longest[useful]
-        if departures.size == 0:
-            return False
         residual, pricer = self._residual(), self.pricers[fleet]
-        order, promise = np.zeros(1, np.int64), np.full(1, np.inf)
-        if departures.size > 1:
-            promise = self._promise(fleet, departures, longest).value.max(axis=1)
-            order = np.argsort(-promise, kind="stable")
-        best, chosen = GAIN, None
-        for d in order:
-            if promise[d] <= best:
-                break
-            value = pricer.profile(residual, departures[d : d + 1], longest[d : d + 1]).value[0]
-            if value.max() > best:
-                best, chosen = float(value.max()), (d, int(value.argmax()))
-        if chosen is None:
+        best: tuple[float, int, int, IntArray] | None = None
+        for departure, cap in zip(departures.tolist(), longest.tolist(), strict=True):
+            found = pricer.best(residual, departure, cap) if cap > 0 else None
+            if found is not None and found[0] > (best[0] if best else GAIN):
+                best = (found[0], departure, *found[1:])
+        if best is None:
             return False
-        d, duration = chosen
-        departure = int(departures[d])
-        visits = pricer.visits(residual, departure, int(longest[d]), duration)
+        _, departure, duration, visits = best
         self._sail(make_sortie(self.instance, fleet, departure, departure + duration, visits))
         return True
 
@@ -247,5 +277,9 @@ class Search:
             self._keep()
 
     def _keep(self) -> None:
-        self._best = tuple(self.roster.sorties)
-        self.detection = self.coverage.detection()
+        """Note the present plan if it is the best so far."""
+        if self.coverage.detection() <= self.detection:
+            return
+        # Summed afresh: what was added and taken away again leaves rounding behind.
+        self.coverage = Coverage(self.instance.targets, self.roster.sorties)
+        self._best, self.detection = tuple(self.roster.sorties), self.coverage.detection()

@@ -13,9 +13,8 @@ from planner.errors import SolveError
 from planner.problem.arrays import FloatArray, Instance
 from planner.solve.bound import Cut
 from planner.solve.bounding import Bounding
-from planner.solve.master import Master
 from planner.solve.search import Search
-from planner.solve.sorties import Pool, Sortie, within_tank
+from planner.solve.sorties import Pool, Sortie
 from planner.solve.warmup import compile_loops
 
 log = logging.getLogger(__name__)
@@ -24,15 +23,6 @@ Termination = Literal["gap", "time", "work", "interrupted"]
 
 PROVEN = 1e-6
 """A plan this close to its bound is called optimal."""
-
-MASTER_AT = 0.5
-"""Share of the time limit after which the restricted master is asked once."""
-
-MASTER_SHARE = 0.15
-"""Most of the time limit that the restricted master may take."""
-
-MASTER_COLUMNS = 800
-"""Most sorties of each source that the restricted master chooses from, the latest."""
 
 AGES_S = 1e6
 """No limit, where one must be given."""
@@ -96,7 +86,7 @@ class _Bounder(threading.Thread):
             self.failure = error
 
 
-def solve(
+def plan_fleets(
     instance: Instance,
     *,
     time_limit_s: float = 60.0,
@@ -109,43 +99,7 @@ def solve(
     start: Iterable[Sortie] = (),
     progress: Callable[[Progress], None] | None = None,
 ) -> Result:
-    """Plan an instance.
-
-    Parameters
-    ----------
-    instance
-        What to plan.
-    time_limit_s
-        Wall-clock seconds of the search. The result comes within about a
-        second of it; the first run on a machine compiles the inner loops
-        before the clock starts.
-    work_limit
-        Instead of the clock: build a plan, try so many neighbourhoods, then
-        drive the bound down for as many rounds, all in one thread. The same
-        instance, seed and work give the same result, digit by digit.
-    gap
-        Stop once the gap is proven to be no larger.
-    seed
-        Of the neighbourhood search.
-    pool
-        Sorties known from an earlier run over the same network and targets.
-    cuts
-        What an earlier run proved for another number of hulls or crews of
-        the same units; worthless, and wrong, for other networks or targets.
-    prices
-        Guesses, (n_targets,) each, of what one unit of exposure of every
-        target is worth, such as those of an earlier plan: where the bound
-        starts from. They are not trusted for anything.
-    start
-        A feasible plan to begin from, such as that of a smaller fleet.
-    progress
-        Called about twice a second.
-
-    Raises
-    ------
-    SolveError
-        If ``start`` breaks a capacity row, or the bound's thread failed.
-    """
+    """Plan the fleets of an instance; parameters and errors as of :func:`planner.solve.solve`."""
     compile_loops()
     clock = _Clock(time_limit_s)
     search = Search(instance, seed, start)
@@ -161,7 +115,7 @@ def solve(
     interrupted = False
     try:
         if work_limit is None:
-            _race(instance, search, bounding, known, clock, near)
+            _race(search, bounding, clock, near)
         else:
             _take_turns(search, bounding, clock, near, work_limit)
     except KeyboardInterrupt:
@@ -186,19 +140,19 @@ def solve(
     )
 
 
-def _race(
-    instance: Instance,
-    search: Search,
-    bounding: Bounding,
-    known: Pool,
-    clock: _Clock,
-    near: Callable[[], bool],
-) -> None:
+def _race(search: Search, bounding: Bounding, clock: _Clock, near: Callable[[], bool]) -> None:
     """Search and bound side by side until the clock, or they are near enough."""
+
+    def stop() -> bool:
+        return near() or clock.over()
+
     bounder = _Bounder(bounding, clock.over, clock.left_s)
     bounder.start()
     try:
-        _find_plan(instance, search, bounding, known, clock, lambda: near() or clock.over())
+        clock.phase = "building"
+        search.construct(stop)
+        clock.phase = "improving"
+        search.improve(stop, lambda: clock.elapsed_s() / clock.limit_s)
     finally:
         clock.stop()
         bounder.join()
@@ -216,43 +170,28 @@ def _take_turns(
     work: int,
 ) -> None:
     """Search, then bound, each for so many rounds and heedless of the clock."""
-
-    def rounds() -> Callable[[], bool]:
-        left = iter(range(work))
-        return lambda: near() or next(left, None) is None
-
     clock.phase = "building"
     search.construct(near)
     clock.phase = "improving"
-    search.improve(rounds())
+    rounds = _Rounds(work)
+    search.improve(lambda: near() or rounds.over(), rounds.spent)
     clock.phase = "bounding"
-    bounding.run(rounds(), lambda: AGES_S)
+    rounds = _Rounds(work)
+    bounding.run(lambda: near() or rounds.over(), lambda: AGES_S)
 
 
-def _find_plan(
-    instance: Instance,
-    search: Search,
-    bounding: Bounding,
-    known: Pool,
-    clock: _Clock,
-    stop: Callable[[], bool],
-) -> None:
-    """Build, improve, ask the restricted master once, improve again."""
-    clock.phase = "building"
-    search.construct(stop)
-    clock.phase = "improving"
-    search.improve(lambda: stop() or clock.elapsed_s() > MASTER_AT * clock.limit_s)
-    if not stop():
-        clock.phase = "choosing among sorties"
-        master = Master(instance, bounding.table)
-        columns = Pool(search.best)
-        for proposed in (known, search.pool, bounding.pool):
-            latest = list(proposed)[-MASTER_COLUMNS:]
-            columns.add(sortie for sortie in latest if within_tank(instance, sortie))
-        master.add(columns)
-        search.adopt(master.choose(MASTER_SHARE * clock.limit_s, search.best))
-    clock.phase = "improving"
-    search.improve(stop)
+class _Rounds:
+    """So many rounds of work, counted as they are asked for."""
+
+    def __init__(self, work: int) -> None:
+        self.work, self.done = work, 0
+
+    def over(self) -> bool:
+        self.done += 1
+        return self.done > self.work
+
+    def spent(self) -> float:
+        return self.done / self.work
 
 
 class _Clock:

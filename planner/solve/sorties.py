@@ -84,13 +84,6 @@ def fuel_l(fleet: Fleet, depart: int, return_: int, visits: IntArray) -> float:
     return search * rule.search_l + transit * rule.transit_l + loiter * rule.loiter_l
 
 
-def within_tank(instance: Instance, sortie: Sortie) -> bool:
-    """Whether a sortie burns no more than it may; the bound's pricing does not ask."""
-    fleet = instance.fleets[sortie.fleet]
-    burnt = fuel_l(fleet, sortie.depart, sortie.return_, sortie.visits)
-    return burnt <= fleet.fuel.limit_l + 1e-9
-
-
 def hop_duration(fleet: Fleet, origin: int, target: int) -> int:
     """Steps in transit between two successive visits; 0 where the cells adjoin."""
     net = fleet.network

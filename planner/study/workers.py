@@ -53,6 +53,7 @@ class FleetSolver(Protocol):
     def __call__(
         self,
         instance: Instance,
+        /,
         *,
         time_limit_s: float,
         seed: int,

@@ -11,8 +11,12 @@ import sys
 from typing import Any
 
 from planner.errors import PlannerError
-from planner.solve.markov import grid, solve_markov
+from planner.solve import solve
+from planner.solve.markov import grid
 from planner.solve.markov.solver import compile_loops
+
+PROVEN = 1e-4
+"""Gap at which the literature calls an instance solved."""
 
 
 def run(
@@ -21,15 +25,12 @@ def run(
     looks: int,
     time_limit_s: float,
     seed: int,
-    threads: int,
     node_limit: int | None = None,
 ) -> dict[str, Any]:
     """Solve one instance; paths are lists of ``[row, column]`` from 1, one a look."""
     problem = grid(side, searchers, looks)
     compile_loops()
-    result = solve_markov(
-        problem, time_limit_s=time_limit_s, node_limit=node_limit, seed=seed, threads=threads
-    )
+    result = solve(problem, time_limit_s=time_limit_s, work_limit=node_limit, gap=PROVEN, seed=seed)
     return {
         "grid": side,
         "searchers": searchers,
@@ -42,7 +43,6 @@ def run(
         "nodes": result.nodes,
         "cuts": result.cuts,
         "seed": seed,
-        "threads": threads,
         "paths": [[[c // side + 1, c % side + 1] for c in path.tolist()] for path in result.paths],
     }
 
@@ -54,9 +54,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--searchers", type=int, default=3)
     parser.add_argument("--looks", type=int, default=10)
     parser.add_argument("--time-limit", type=float, default=60.0, help="seconds, without compiling")
-    parser.add_argument("--node-limit", type=int, help="most nodes of the tree search")
+    parser.add_argument(
+        "--node-limit",
+        type=int,
+        help="most nodes of the tree search, in one thread, instead of the time",
+    )
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--json", action="store_true", help="print JSON")
     given = parser.parse_args(arguments)
     try:
@@ -66,7 +69,6 @@ def main(arguments: list[str] | None = None) -> int:
             given.looks,
             given.time_limit,
             given.seed,
-            given.threads,
             given.node_limit,
         )
     except PlannerError as error:

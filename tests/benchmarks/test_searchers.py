@@ -14,7 +14,7 @@ from tests.benchmarks import searchers
 def test_prints_json(capsys: pytest.CaptureFixture[str]) -> None:
     """A tiny instance gives one JSON object with a plan that is worth what it says."""
     size = ["--grid=3", "--searchers=2", "--looks=4"]
-    assert searchers.main([*size, "--time-limit=5", "--threads=1", "--json"]) == 0
+    assert searchers.main([*size, "--time-limit=5", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     problem = grid(3, 2, 4)
     paths = [[(row - 1) * 3 + column - 1 for row, column in path] for path in found["paths"]]
@@ -40,7 +40,7 @@ def test_bad_input_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_node_limit_ends_the_search(capsys: pytest.CaptureFixture[str]) -> None:
     """With a node limit the search stops there and the bound is still below the plan."""
-    size = ["--grid=9", "--searchers=3", "--looks=9", "--time-limit=60", "--threads=1"]
+    size = ["--grid=9", "--searchers=3", "--looks=9", "--time-limit=60"]
     assert searchers.main([*size, "--node-limit=20", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["nodes"] <= 20

@@ -11,14 +11,36 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from planner.problem.arrays import Instance
+from planner.solve import Sortie
 from planner.solve.bound import envelope_knots
 from planner.solve.relaxed import LOOSE, Relaxation, RelaxedMaster
 from tests.instances import random_instance
-from tests.solve.reference import best_plan, useful_sorties
-from tests.solve.test_master import SEEDS, SHAPES, counted_truly
+from tests.solve.reference import best_plan, dense, useful_sorties
+
+SEEDS = st.integers(0, 10**6)
+SHORT = {"n_steps": 16, "every": 4, "max_steps": 9}
+SHAPES = st.sampled_from(
+    (
+        SHORT,
+        SHORT | {"n_layers": 2},
+        SHORT | {"rows": (((2, 3),),), "n_cells": 4},
+        SHORT | {"rows": (((1, 1), (2, 6)),)},
+        SHORT | {"rows": (((2, 1), (1, 6)),)},
+        SHORT | {"rows": (((1, 3),), ((1, 1), (2, 5))), "n_cells": 4},
+    )
+)
+PLAIN_KNOTS = 4
+"""So many knots the master keeps without a gap; there it counts the true detection."""
 
 NEAR = 1e-5
 """A first-order method is asked for 1e-7 of what it adds up, not of each row."""
+
+
+def counted_truly(instance: Instance, table: np.ndarray, sorties: tuple[Sortie, ...]) -> bool:
+    """Whether the master counts the true detection of a plan: exposures at its first knots."""
+    total = sum((dense(instance, s) for s in sorties), np.zeros(instance.targets.weight.size))
+    last = np.resize(table[:, PLAIN_KNOTS], total.size)
+    return bool((total <= last + 1e-9).all())
 
 
 def full_master(instance: Instance) -> RelaxedMaster:

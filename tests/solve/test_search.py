@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import planner.solve.search as search_module
 from planner.problem.arrays import FuelRule, Instance
 from planner.solve import Sortie
 from planner.solve.search import Search
@@ -101,6 +103,23 @@ def test_improving_gains_on_a_grid() -> None:
     assert feasible(instance, search.best)
     assert search.detection > built
     assert len(search.pool) > len(search.best)
+
+
+def test_annealing_takes_losses_and_leaves_the_best(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hot, the search walks through worse plans; what it leaves is the best one it met."""
+    monkeypatch.setattr(search_module, "TEMPERATURE", 0.1)
+    instance = grid(seed=3)
+    search, met = Search(instance, 1), []
+    search.construct(asked(10**6))
+
+    def watch() -> bool:
+        met.append(search.coverage.detection())
+        return len(met) > 60
+
+    search.improve(watch, lambda: 0.0)
+    assert any(after < before - 1e-6 for before, after in pairwise(met))
+    assert search.coverage.detection() == pytest.approx(max(met), abs=1e-12)
+    assert search.detection == search.coverage.detection()
 
 
 def test_a_better_plan_is_adopted_and_a_worse_one_is_not() -> None:

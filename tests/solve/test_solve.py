@@ -1,0 +1,24 @@
+"""One ``solve`` for both kinds of problem."""
+
+from __future__ import annotations
+
+import pytest
+
+from planner.errors import SolveError
+from planner.solve import solve
+from planner.solve.markov import grid
+
+
+def test_the_general_solve_repeats_digit_by_digit() -> None:
+    """A Markov target goes through the one ``solve``; equal work gives an equal plan and bound."""
+    problem = grid(5, 2, 6)
+    first, second = (solve(problem, work_limit=200, gap=1e-4) for _ in range(2))
+    assert first.value == problem.value(problem.effort(first.paths))
+    assert (first.value, first.bound) == (second.value, second.bound)
+    assert first.paths.tolist() == second.paths.tolist()
+
+
+def test_a_markov_target_takes_no_sorties() -> None:
+    """What only fleets have is refused, not ignored."""
+    with pytest.raises(SolveError, match="Markov"):
+        solve(grid(3, 1, 2), progress=lambda now: None)  # type: ignore[call-overload]
