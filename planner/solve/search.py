@@ -66,6 +66,7 @@ class Search:
         self.rng = np.random.default_rng(seed)
         self.pool = Pool()
         self._noise: FloatArray | None = None
+        self._hazes: list[FloatArray] = []
         self._worths = visit_worths(instance)
         room = Room(max(f.network.max_steps for f in instance.fleets), instance.n_cells)
         self.pricers = [
@@ -127,7 +128,7 @@ class Search:
             if self._takes(gain, spent()):
                 self._keep()
             else:
-                self._take(before, record=False)
+                self._restore(before, freed)
         self._take(list(self._best), record=False)
 
     def adopt(self, sorties: Iterable[Sortie]) -> None:
@@ -178,14 +179,21 @@ class Search:
         """Half of the time, make the next moves see worth through a random haze.
 
         The same greedy choice at true worth would only find the same plan again.
+        Factors are drawn once; a move looks at a random stretch of them.
         """
         if self.rng.random() < 0.5:
-            strength = self.rng.choice(HAZE)
-            self._noise = np.exp(strength * self.rng.standard_normal(self.coverage.weight.size))
+            size = self.coverage.weight.size
+            if not self._hazes:
+                normal = self.rng.standard_normal(2 * size)
+                self._hazes = [np.exp(spread * normal) for spread in HAZE]
+            haze = self._hazes[int(self.rng.integers(len(HAZE)))]
+            first = int(self.rng.integers(size + 1))
+            self._noise = haze[first : first + size]
 
     def _residual(self) -> FloatArray:
-        residual = self.coverage.residual()
-        return residual if self._noise is None else residual * self._noise
+        """Weights undetected, (n_targets,), as the next move sees them; not to be written to."""
+        left = self.coverage.left
+        return left if self._noise is None else left * self._noise
 
     def _promise(self, fleet: int, departures: IntArray, longest: IntArray) -> Profile:
         """What a sortie of each departure and duration could add, were every look a first one."""
@@ -246,12 +254,13 @@ class Search:
         sorties = self.roster.sorties
         seed = sorties[int(self.rng.integers(len(sorties)))]
         kind = int(self.rng.integers(3))
-        cells = set(seed.visits[:, 1].tolist())
+        shared = np.zeros(self.instance.n_cells)
+        shared[seed.visits[:, 1]] = 4.0
         scores = []
         for sortie in sorties:
             score = abs(sortie.depart - seed.depart) / 144.0
             if kind == 1:
-                score -= 4.0 * len(cells & set(sortie.visits[:, 1].tolist())) / len(cells)
+                score -= shared[sortie.visits[:, 1]].mean()
             elif kind == 2 and sortie.fleet != seed.fleet:
                 score += 3.0
             scores.append(score + 0.5 * self.rng.random())
@@ -268,6 +277,15 @@ class Search:
     def _drop(self, sortie: Sortie) -> None:
         self.roster.remove(sortie)
         self.coverage.remove(sortie)
+
+    def _restore(self, before: list[Sortie], freed: list[Sortie]) -> None:
+        """Take back a move: what it added goes, what it freed returns."""
+        kept = set(map(id, before))
+        for sortie in [s for s in self.roster.sorties if id(s) not in kept]:
+            self._drop(sortie)
+        for sortie in freed:
+            self.roster.add(sortie)
+            self.coverage.add(sortie)
 
     def _take(self, sorties: list[Sortie], *, record: bool = True) -> None:
         self.roster = Roster(self.instance, sorties)

@@ -120,30 +120,39 @@ class Pool:
 
 
 class Coverage:
-    """Exposure of every target under a set of sorties, and its detection ``F``."""
+    """Exposure of every target under a set of sorties, and its detection ``F``.
+
+    ``exposure`` (n_targets,); ``left`` (n_targets,) the weights undetected,
+    ``w exp(-u)``, kept up to date where sorties come and go.
+    """
 
     def __init__(self, targets: Targets, sorties: Iterable[Sortie] = ()) -> None:
         self.weight = targets.weight
         self.exposure = np.zeros(targets.weight.size)
+        self.left: FloatArray = targets.weight.copy()
         for sortie in sorties:
             self.add(sortie)
 
     def add(self, sortie: Sortie) -> None:
         """Count a sortie in."""
-        self.exposure[sortie.target] += sortie.exposure
+        self._set(sortie.target, self.exposure[sortie.target] + sortie.exposure)
 
     def remove(self, sortie: Sortie) -> None:
         """Count a sortie out."""
-        left = self.exposure[sortie.target] - sortie.exposure
-        self.exposure[sortie.target] = np.where(left < 1e-12, 0.0, left)
+        rest = self.exposure[sortie.target] - sortie.exposure
+        self._set(sortie.target, np.where(rest < 1e-12, 0.0, rest))
 
     def residual(self) -> FloatArray:
-        """Weights left undetected, ``w exp(-u)``."""
-        return self.weight * np.exp(-self.exposure)
+        """Weights left undetected, ``w exp(-u)``: a copy of ``left``."""
+        return self.left.copy()
 
     def detection(self) -> float:
         """``F = Σ w (1 − exp(−u))``."""
-        return float(-(self.weight * np.expm1(-self.exposure)).sum())
+        return float((self.weight - self.left).sum())
+
+    def _set(self, target: NDArray[np.int64], exposure: FloatArray) -> None:
+        self.exposure[target] = exposure
+        self.left[target] = self.weight[target] * np.exp(-exposure)
 
 
 class Roster:
