@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from planner.cli import data, plan, start, study
+from planner.cli import data, plan, simulate, start, study
 from planner.cli.console import INTERRUPTED, complain, status_of
 from planner.errors import PlannerError
 
@@ -70,6 +70,7 @@ def _patrol(
 app.command("new")(start.new)
 app.command("plan")(plan.plan)
 app.command("verify")(plan.verify)
+app.command("simulate")(simulate.simulate)
 app.command("map")(plan.draw)
 app.command("study")(study.study)
 app.command("schema")(start.schema)

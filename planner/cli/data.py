@@ -11,7 +11,10 @@ from planner.cli.console import console
 from planner.errors import Problem, ScenarioError
 
 if TYPE_CHECKING:
-    from planner.geodata import LayerInfo
+    from rich.table import Table
+
+    from planner.geodata import LayerInfo, SweepTable
+    from planner.geodata.sweep import WeatherStep
 
 
 def data(
@@ -77,9 +80,13 @@ def _print_details(info: LayerInfo) -> None:
         _echo_all(lines())
 
 
-def _echo_all(lines: Iterator[str]) -> None:
-    for line in lines:
-        typer.echo(line)
+def _echo_all(parts: Iterator[str | Table]) -> None:
+    """Print lines and tables in their order."""
+    for part in parts:
+        if isinstance(part, str):
+            typer.echo(part)
+        else:
+            console().print(part)
 
 
 def _vessels() -> Iterator[str]:
@@ -130,9 +137,63 @@ def _sectors() -> Iterator[str]:
         yield f"{key}: {nm2 * NM2_KM2:,.0f} km² ({nm2:,.0f} nm²)"
 
 
-_CONTENTS: dict[str, Callable[[], Iterator[str]]] = {
+def _sweep_width() -> Iterator[str | Table]:
+    """Every table with its source, then the factors that go with it."""
+    from planner import geodata
+
+    for table in geodata.sweep_tables().values():
+        yield f"{table.key}: {table.title}"
+        yield f"  source: {table.source}"
+        for k in range(len(table.eye_height_m)):
+            yield _widths(table, k)
+        yield from _factors(table)
+        yield ""
+
+
+def _widths(table: SweepTable, eye: int) -> Table:
+    """Uncorrected widths of one eye height, a row a target."""
+    from rich import box
+    from rich.table import Table
+
+    from planner.geodata.sweep import EYE_HEIGHTS_FT
+
+    height = f"{EYE_HEIGHTS_FT[eye]} ft ({table.eye_height_m[eye]:.2f} m)"
+    title = f"W0 in nm, eye height {height}, over visibility in {table.visibility_unit}"
+    shown = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE)
+    shown.add_column("Target", no_wrap=True)
+    shown.add_column("Key", no_wrap=True)
+    shown.add_column("Size")
+    for visibility in table.visibility:
+        shown.add_column(f"{visibility:g}", justify="right")
+    for target in table.targets.values():
+        widths = (f"{width:.1f}" for width in target.w0_nm[eye])
+        shown.add_row(target.name, target.key, target.size, *widths)
+    return shown
+
+
+def _factors(table: SweepTable) -> Iterator[str]:
+    yield f"  size: {table.size_source}"
+    yield "  weather factor: 1 below the first step; the severest step that holds counts"
+    yield from (f"    {_step(step)}" for step in table.weather)
+    yield f"  source: {table.weather_source}"
+    yield f"  fatigue factor: {table.fatigue_factor:g} when the crew is excessively tired"
+    yield f"  source: {table.fatigue_source}"
+
+
+def _step(step: WeatherStep) -> str:
+    """When a step of the weather factor holds, and what it does."""
+    wind, wave = (
+        f"{'from' if limit.inclusive else 'above'} {limit.value:.3g} {unit}"
+        for limit, unit in ((step.wind_kn, "kn"), (step.wave_m, "m"))
+    )
+    factors = ", ".join(f"{size} {factor:g}" for size, factor in step.factors.items())
+    return f"wind {wind} or waves {wave}: {factors}"
+
+
+_CONTENTS: dict[str, Callable[[], Iterator[str | Table]]] = {
     "vessels": _vessels,
     "zones": _zones,
     "ports": _ports,
     "sectors": _sectors,
+    "sweep-width": _sweep_width,
 }

@@ -12,6 +12,7 @@ from planner.geodata.geodesy import area_nm2, buffer_nm
 from planner.geodata.grids import Climatology, DepthGrid, climatology, depth
 from planner.geodata.places import Port, Zone, ports, road_distances_km, zones
 from planner.geodata.provenance import LayerInfo, layers
+from planner.geodata.sweep import SweepTable, SweepTableKey, SweepTarget, sweep_table, sweep_tables
 from planner.geodata.vessels import vessel_sources, vessels
 from planner.geodata.waters import (
     LIMIT_PRESETS,
@@ -34,6 +35,9 @@ __all__ = [
     "LayerInfo",
     "Limits",
     "Port",
+    "SweepTable",
+    "SweepTableKey",
+    "SweepTarget",
     "Zone",
     "area_nm2",
     "belt",
@@ -48,6 +52,8 @@ __all__ = [
     "sector",
     "sectors",
     "shoreline",
+    "sweep_table",
+    "sweep_tables",
     "vessel_sources",
     "vessels",
     "zones",

@@ -102,10 +102,10 @@ def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912
 
 
 class Room:
-    """Working arrays of the programme, for one fleet at a time of however many.
+    """Working arrays of the programme, for one pricer at a time of however many.
 
-    Cells that a fleet cannot search are never written for it and must read
-    ``NEVER``, so the arrays are cleared when another fleet moves in.
+    Cells that a pricer does not look at are never written by it and must read
+    ``NEVER``, so they are cleared when it follows one that did.
     """
 
     def __init__(self, max_steps: int, n_cells: int) -> None:
@@ -113,18 +113,22 @@ class Room:
         self.ready, self.done = np.full(shape, NEVER), np.full(shape, NEVER)
         self.fuel_ready, self.fuel_done = np.zeros(shape), np.zeros(shape)
         self.via = np.full(shape, -1, np.int64)
-        self._fleet: Fleet | None = None
+        self._active: IntArray = np.zeros(0, np.int32)
 
-    def clear_for(self, fleet: Fleet) -> None:
-        """Forget what another fleet left."""
-        if self._fleet is not fleet:
-            self.ready.fill(NEVER)
-            self.done.fill(NEVER)
-            self._fleet = fleet
+    def clear_for(self, active: IntArray) -> None:
+        """Forget what is left in cells other than these."""
+        if self._active is not active:
+            stale = np.setdiff1d(self._active, active, assume_unique=True)
+            self.ready[:, stale] = NEVER
+            self.done[:, stale] = NEVER
+            self._active = active
 
 
 class PathAwarePricer:
-    """Heuristic pricing of one fleet's sorties against residual weights."""
+    """Heuristic pricing of one fleet's sorties against residual weights.
+
+    ``active`` are the cells looked at: all within reach unless narrowed.
+    """
 
     def __init__(
         self, targets: Targets, fleet: Fleet, allowed: BoolArray, room: Room | None = None
@@ -178,7 +182,7 @@ class PathAwarePricer:
         net, fleet, targets = self.fleet.network, self.fleet, self.targets
         fuel, room = fleet.fuel, self._room
         value, last = np.empty(net.max_steps + 1), np.empty(net.max_steps + 1, np.int32)
-        room.clear_for(fleet)
+        room.clear_for(self.active)
         _path_aware(
             departure, cap, self.allowed, self.active, net.visit_steps, net.deploy_steps,
             net.return_steps, net.adjacent, net.hop_ptr, net.hop_from, net.hop_steps,

@@ -38,6 +38,16 @@ CHAINS = 0.1
 """Share of the moves that plan whole schedules before single sorties, and of those that fill
 what is left free with schedules afterwards."""
 
+WIDE = 0.1
+"""Share of the moves that look at all cells within reach.
+
+The others look where some sortie of the unit has searched before, and around
+it: mostly a quarter of the cells, so that they take a quarter of the time.
+"""
+
+RENEWED = 50
+"""Moves after which it is seen again where that is."""
+
 FEW = 3.0
 """In a plan of few sorties that share is this over their number."""
 
@@ -73,6 +83,8 @@ class Search:
             PathAwarePricer(instance.targets, fleet, worth.allowed, room)
             for fleet, worth in zip(instance.fleets, self._worths, strict=True)
         ]
+        self._reach = [pricer.active for pricer in self.pricers]
+        self._known = np.zeros((len(instance.fleets), instance.n_cells), bool)
         self._additive = [AdditivePricer(instance.targets, fleet) for fleet in instance.fleets]
         self._best: tuple[Sortie, ...] = ()
         self.detection = 0.0
@@ -107,7 +119,13 @@ class Search:
         for the worse are taken most easily, from 1 on not at all. What is left
         at the end is the best plan met.
         """
+        usual = self._usual()
+        moves = 0
         while not stop() and self.roster.sorties:
+            moves += 1
+            if moves % RENEWED == 0:
+                usual = self._usual()
+            self._look(self._reach if self.rng.random() < WIDE else usual)
             freed = self._related(int(self.rng.choice(FREED)))
             before, detection = list(self.roster.sorties), self.coverage.detection()
             for sortie in freed:
@@ -129,6 +147,7 @@ class Search:
                 self._keep()
             else:
                 self._restore(before, freed)
+        self._look(self._reach)
         self._take(list(self._best), record=False)
 
     def adopt(self, sorties: Iterable[Sortie]) -> None:
@@ -157,6 +176,21 @@ class Search:
             cap = np.minimum(self.roster.longest(fleet, departure), np.int32(duration))
             added |= self._insert(fleet, departure, cap)
         return added
+
+    def _usual(self) -> list[IntArray]:
+        """Per unit the cells that its sorties have searched, and those next to them."""
+        found = []
+        for fleet, reach, known in zip(self.instance.fleets, self._reach, self._known, strict=True):
+            around = known.copy()
+            next_to = fleet.network.adjacent[known]
+            around[next_to[next_to >= 0]] = True
+            found.append(reach[around[reach]])
+        return found
+
+    def _look(self, cells: list[IntArray]) -> None:
+        """Let each unit's pricing look at these cells only."""
+        for pricer, active in zip(self.pricers, cells, strict=True):
+            pricer.active = active
 
     def _takes(self, gain: float, spent: float) -> bool:
         """Whether a change of detection is taken; the draw is made in any case."""
@@ -270,7 +304,7 @@ class Search:
     # ------------------------------------------------------------------ state
 
     def _sail(self, sortie: Sortie) -> None:
-        self.pool.add([sortie])
+        self._propose([sortie])
         self.roster.add(sortie)
         self.coverage.add(sortie)
 
@@ -291,8 +325,13 @@ class Search:
         self.roster = Roster(self.instance, sorties)
         self.coverage = Coverage(self.instance.targets, sorties)
         if record:
-            self.pool.add(sorties)
+            self._propose(sorties)
             self._keep()
+
+    def _propose(self, sorties: list[Sortie]) -> None:
+        self.pool.add(sorties)
+        for sortie in sorties:
+            self._known[sortie.fleet, sortie.visits[:, 1]] = True
 
     def _keep(self) -> None:
         """Note the present plan if it is the best so far."""

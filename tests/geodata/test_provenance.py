@@ -16,6 +16,7 @@ from planner.errors import GeodataError
 from planner.geodata import files
 
 KEPT_BY_HAND = {"README.md", "provenance.toml"}
+NO_DATA = {"build", "licences"}
 
 
 def build_module(name: str) -> ModuleType:
@@ -32,7 +33,9 @@ def build_module(name: str) -> ModuleType:
 
 def test_every_file_has_provenance() -> None:
     """Each shipped data file is the file of exactly one layer."""
-    shipped = {path.name for path in geodata.root().iterdir() if path.is_file()} - KEPT_BY_HAND
+    root = geodata.root()
+    paths = [path.relative_to(root) for path in root.rglob("*") if path.is_file()]
+    shipped = {path.as_posix() for path in paths if path.parts[0] not in NO_DATA} - KEPT_BY_HAND
     named = [layer.file for layer in geodata.layers()]
     assert sorted(named) == sorted(shipped)
 
