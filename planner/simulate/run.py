@@ -1,0 +1,208 @@
+"""Play a plan against targets drawn at random, and count what is found."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner import __version__
+from planner.plan.model import Plan
+from planner.problem.targets import Layer, shares, stationary
+from planner.scenario import Scenario, from_dict
+from planner.sea import Sea, build_sea
+from planner.simulate.draw import draw_moving, draw_standing
+from planner.simulate.encounter import first_within, inverse_cube, moment_of, strength_of
+from planner.simulate.model import LAWS, Law, Simulation
+from planner.simulate.plane import Floats, LocalPlane
+from planner.simulate.searches import Searches, searches_of
+from planner.simulate.strata import Ints, allocate, stratify
+from planner.simulate.tally import tally
+from planner.simulate.targets import Meetings, Targets
+
+log = logging.getLogger(__name__)
+
+RUNS = 10_000
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Targets drawn of one threat, and what became of them; arrays of n.
+
+    Attributes
+    ----------
+    threat : str
+    share : float
+        Of the weight of all threats.
+    targets : Targets
+    found_h : (n,)
+        Hours from the plan's start to detection, infinite for the undetected.
+    intercepted : (n,)
+        Whether the hull that detects could reach the target before it is gone.
+    """
+
+    threat: str
+    share: float
+    targets: Targets
+    found_h: Floats
+    intercepted: NDArray[np.bool_]
+
+    @property
+    def found(self) -> NDArray[np.bool_]:
+        """Whether each was detected (n,)."""
+        return np.isfinite(self.found_h)
+
+
+def simulate(
+    plan: Plan,
+    directory: str | Path | None = None,
+    *,
+    runs: int = RUNS,
+    seed: int = 0,
+    law: Law = "definite",
+) -> Simulation:
+    """Play a plan against targets drawn at random.
+
+    Parameters
+    ----------
+    plan
+        The plan, as :func:`planner.app.read_plan` or ``plan_scenario`` gives it.
+    directory
+        Folder that the scenario's relative paths start from; needed only for a
+        plan that does not know where its scenario came from.
+    runs
+        Targets drawn, shared between the threats by weight, at least two each.
+    seed
+        Of the draws: same seed, same simulation.
+    law
+        ``definite`` range or ``inverse-cube``, see :mod:`planner.simulate`.
+
+    Raises
+    ------
+    ValueError
+        If there are no runs, or no such law.
+    PlanError
+        If a sortie's hull is unknown.
+    ScenarioError, GeodataError, SeaError
+        If the plan's scenario does not hold, or its sea cannot be built.
+    """
+    if runs < 1 or seed < 0 or law not in LAWS:
+        raise ValueError(f"{runs} runs with seed {seed} by '{law}': at least 1, 0, one of {LAWS}")
+    scenario = plan.source or from_dict(plan.scenario, Path(directory or "."), "plan.json")
+    sea = build_sea(scenario)
+    plane = plane_of(sea)
+    trials, scale_error = trial(plan, scenario, sea, plane, runs=runs, seed=seed, law=law)
+    total, threats, zones, watches, error = tally(trials, plan, scenario, sea, plane)
+    return Simulation(
+        planner_version=__version__,
+        law=law,
+        seed=seed,
+        scale_error=scale_error,
+        standard_error=error,
+        total=total,
+        threats=threats,
+        zones=zones,
+        watches=watches,
+    )
+
+
+def plane_of(sea: Sea) -> LocalPlane:
+    """Plane about the middle of a sea's cells."""
+    west, south = sea.cells.centre.min(axis=0)
+    east, north = sea.cells.centre.max(axis=0)
+    return LocalPlane(float(west + east) / 2, float(south + north) / 2)
+
+
+def trial(
+    plan: Plan,
+    scenario: Scenario,
+    sea: Sea,
+    plane: LocalPlane,
+    *,
+    runs: int,
+    seed: int,
+    law: Law,
+) -> tuple[list[Trial], float]:
+    """Draw targets of every threat and follow them; also the largest error of a length.
+
+    Parameters as for :func:`simulate`; each threat has a generator of its own.
+    """
+    searches = searches_of(plan, scenario, plane)
+    share = shares(scenario)
+    counts = allocate(np.array([share[threat.name] for threat in scenario.threat]), runs)
+    layers = {layer.threat: layer for layer in stationary(scenario, sea)}
+    trials, error = [], searches.scale_error
+    for number, count in enumerate(counts, start=1):
+        rng = np.random.default_rng([seed, number])
+        targets, off = _draw(number, int(count), plan, scenario, layers, sea, plane, rng)
+        error = max(error, off)
+        found_h, intercepted = play(targets, searches, law, rng)
+        name = scenario.threat[number - 1].name
+        trials.append(Trial(name, share[name], targets, found_h, intercepted))
+        log.info("%s: %d of %d found", name, np.isfinite(found_h).sum(), count)
+    return trials, error
+
+
+def _draw(
+    number: int,
+    count: int,
+    plan: Plan,
+    scenario: Scenario,
+    layers: dict[str, Layer],
+    sea: Sea,
+    plane: LocalPlane,
+    rng: np.random.Generator,
+) -> tuple[Targets, float]:
+    threat, strata = scenario.threat[number - 1], stratify(count, rng)
+    if threat.kind == "transit":
+        return draw_moving(threat, number, scenario, sea, plane, strata)
+    layer = layers[threat.name]
+    return draw_standing(layer, threat, plan, scenario, sea, plane, strata, rng), 0.0
+
+
+def play(
+    targets: Targets, searches: Searches, law: Law, rng: np.random.Generator
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """When each target is first found, infinite if never, and whether it could be reached (n,)."""
+    n = targets.strata.n
+    found_h = np.full(n, np.inf)
+    finder = np.full(n, -1, dtype=np.int64)
+    reach = searches.width_nm / 2.0 if law == "definite" else None
+    for meetings in targets.meetings(searches, reach):
+        after_h = _sighted(meetings, searches, law, rng)
+        seen = np.flatnonzero(np.isfinite(after_h))
+        when, who = meetings.begin_h[seen] + after_h[seen], meetings.target[seen]
+        order = np.lexsort((meetings.piece[seen], when, who))
+        first = order[np.unique(who[order], return_index=True)[1]]
+        found_h[who[first]] = when[first]
+        finder[who[first]] = meetings.piece[seen][first]
+    which: Ints = np.flatnonzero(finder >= 0)
+    reached = np.zeros(n, dtype=bool)
+    by, time_h = finder[which], found_h[which]
+    reached[which] = targets.can_be_reached(
+        which, searches.at(by, time_h), time_h, searches.max_kn[by]
+    )
+    return found_h, reached
+
+
+def _sighted(meetings: Meetings, searches: Searches, law: Law, rng: np.random.Generator) -> Floats:
+    """Hours (q,) from the beginning of each meeting to a sighting, infinite without one.
+
+    By the inverse cube law sightings come as a Poisson process; the first of
+    all meetings is the detection.
+    """
+    offset, velocity = meetings.relative(searches)
+    piece = meetings.piece
+    if law == "definite":
+        return first_within(offset, velocity, meetings.hours, searches.width_nm[piece] / 2.0)
+    strength = strength_of(searches.width_nm[piece], searches.search_kn[piece])
+    due = rng.standard_exponential(len(piece))
+    seen = inverse_cube(offset, velocity, meetings.hours, strength) >= due
+    after_h = np.full(len(piece), np.inf)
+    after_h[seen] = moment_of(
+        offset[seen], velocity[seen], meetings.hours[seen], strength[seen], due[seen]
+    )
+    return after_h
