@@ -10,12 +10,13 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from planner import __version__
-from planner.errors import PlanError
+from planner.errors import PlanError, Problem
 from planner.plan.coverage import coverage_rows
 from planner.plan.metrics import metrics
 from planner.plan.model import SCHEMA, Plan, SolverReport
 from planner.plan.realise import hulls_of, realise
 from planner.problem.build import build
+from planner.problem.promise import doubts
 from planner.reuse import (
     LEARNED_FILE,
     Learned,
@@ -45,11 +46,15 @@ PLAN_FILE = "plan.json"
 
 @dataclass(frozen=True, eq=False)
 class Planned:
-    """A plan, with what was learned on the way and what it began with, if anything."""
+    """A plan, with what was learned on the way and what it began with, if anything.
+
+    ``doubts`` are what the plan's detection cannot be trusted on, and the remedies.
+    """
 
     plan: Plan
     learned: Learned
     recalled: Recalled | None
+    doubts: tuple[Problem, ...] = ()
 
 
 def plan_scenario(
@@ -153,7 +158,8 @@ def plan_and_learn(
         moving=moving,
     )
     plan = plan.model_copy(update={"metrics": metrics(plan, scenario, sea)}).at(scenario)
-    return Planned(plan, learn(scenario, problem, result), recalled)
+    known = learn(scenario, problem, result)
+    return Planned(plan, known, recalled, tuple(doubts(scenario, problem)))
 
 
 def _report(result: Result, seed: int, time_s: float) -> SolverReport:

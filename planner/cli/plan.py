@@ -79,6 +79,8 @@ def plan(
         typer.echo(f"From {earlier}: {planned.recalled.words()}")
     elif planned.recalled is not None:
         complain(f"{earlier}: does not fit this scenario: {planned.recalled.words()}")
+    for doubt in planned.doubts:
+        complain(f"note: {doubt}")
     _say_where(out)
     if found.solver.termination == "interrupted":
         complain("interrupted: this is the best plan found so far")

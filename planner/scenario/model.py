@@ -227,8 +227,8 @@ class Threat(_Table):
     speed_kn: Speed | None = None
     """Transit: speed of the runs."""
 
-    tracks: Annotated[int, Field(strict=True, ge=1, le=100_000)] = 100
-    """Transit: number of runs sampled over the plan."""
+    tracks: Annotated[int, Field(strict=True, ge=1, le=100_000)] = 400
+    """Transit: number of runs sampled over the plan; few fit the plan to their timetable."""
 
 
 class Scenario(_Table):

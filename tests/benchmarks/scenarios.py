@@ -107,7 +107,7 @@ class Layout:
                 "origin": list(other),
                 "destination": list(port),
                 "speed_kn": 20,
-                "tracks": 10 * self.days,
+                "tracks": 60 * self.days,
             },
         ]
 

@@ -1,0 +1,38 @@
+"""Where a plan promises more than it will keep."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.errors import Problem
+from planner.problem.build import PlanningProblem
+from planner.scenario import Scenario
+
+
+def doubts(scenario: Scenario, problem: PlanningProblem) -> list[Problem]:
+    """Parts of a scenario that its plan's detection cannot be trusted on, each with a remedy.
+
+    Sampled runs stand for runs at any time. Where one departs only long after
+    the last has left a cell, a plan can meet the sample hour by hour and miss
+    all runs in between: tried on others, a hundred a week were found half as
+    often as planned.
+    """
+    found = []
+    for number, threat in enumerate(scenario.threat, start=1):
+        tracks = [track for track in problem.tracks if track.threat == threat.name]
+        seen = [track for track in tracks if track.cell.size]
+        if not seen:
+            continue
+        stay_h = float(np.median(np.concatenate([t.leave_h - t.enter_h for t in seen])))
+        apart_h = scenario.horizon_h / len(seen)
+        if apart_h > stay_h:
+            found.append(
+                Problem(
+                    scenario.file_name,
+                    f"threat[{number}].tracks",
+                    f"{len(tracks)} runs depart {apart_h:.1f} h apart but stay {stay_h:.1f} h in "
+                    "a cell: the plan will fit their timetable, and find fewer at other times",
+                    f"give {int(np.ceil(len(tracks) * apart_h / stay_h))} or more",
+                )
+            )
+    return found
