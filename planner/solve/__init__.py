@@ -95,6 +95,7 @@ def solve(
     work_limit: int | None = None,
     gap: float = PROVEN,
     seed: int = 0,
+    threads: int = 2,
 ) -> MarkovResult: ...
 
 
@@ -110,6 +111,7 @@ def solve(
     prices: Sequence[FloatArray] = (),
     start: Iterable[Sortie] = (),
     progress: Callable[[Progress], None] | None = None,
+    threads: int | None = None,
 ) -> Result | MarkovResult:
     """Plan a problem of either kind, with a proven bound.
 
@@ -144,14 +146,19 @@ def solve(
         A feasible plan to begin from, such as that of a smaller fleet.
     progress
         Called about twice a second.
+    threads
+        For a Markov target: parts of the tree searched side by side, 2 unless
+        said otherwise. Fleets have one thread for the plan and one for the bound.
 
     Raises
     ------
     SolveError
-        If ``start`` breaks a capacity row, the bound's thread failed, or a
-        Markov target was given with sorties to begin from.
+        If ``start`` breaks a capacity row, the bound's thread failed, or
+        something was given that the problem's kind does not take.
     """
     if isinstance(problem, Instance):
+        if threads is not None:
+            raise SolveError("threads are for a Markov target; leave them out for fleets")
         return plan_fleets(
             problem,
             time_limit_s=time_limit_s,
@@ -166,8 +173,12 @@ def solve(
         )
     if progress is not None or any(list(known) for known in (pool, cuts, prices, start)):
         raise SolveError("a search for a Markov target takes no pool, cuts, prices or start")
-    if work_limit is None:
-        return solve_markov(problem, time_limit_s=time_limit_s, gap=gap, seed=seed)
+    by_clock = work_limit is None
     return solve_markov(
-        problem, time_limit_s=AGES_S, node_limit=work_limit, gap=gap, seed=seed, threads=1
+        problem,
+        time_limit_s=time_limit_s if by_clock else AGES_S,
+        node_limit=work_limit,
+        gap=gap,
+        seed=seed,
+        threads=(threads or 2) if by_clock else 1,
     )

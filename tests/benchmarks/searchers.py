@@ -25,6 +25,7 @@ def run(
     looks: int,
     time_limit_s: float,
     seed: int,
+    threads: int,
     node_limit: int | None = None,
 ) -> dict[str, Any]:
     """Solve one instance; paths are lists of ``[row, column]`` from 1, one a look."""
@@ -43,6 +44,7 @@ def run(
         "nodes": result.nodes,
         "cuts": result.cuts,
         "seed": seed,
+        "threads": threads,
         "paths": [[[c // side + 1, c % side + 1] for c in path.tolist()] for path in result.paths],
     }
 
@@ -60,6 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
         help="most nodes of the tree search, in one thread, instead of the time",
     )
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--json", action="store_true", help="print JSON")
     given = parser.parse_args(arguments)
     try:
@@ -69,6 +72,7 @@ def main(arguments: list[str] | None = None) -> int:
             given.looks,
             given.time_limit,
             given.seed,
+            given.threads,
             given.node_limit,
         )
     except PlannerError as error:

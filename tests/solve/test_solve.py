@@ -7,6 +7,7 @@ import pytest
 from planner.errors import SolveError
 from planner.solve import solve
 from planner.solve.markov import grid
+from tests.instances import random_instance
 
 
 def test_the_general_solve_repeats_digit_by_digit() -> None:
@@ -18,7 +19,9 @@ def test_the_general_solve_repeats_digit_by_digit() -> None:
     assert first.paths.tolist() == second.paths.tolist()
 
 
-def test_a_markov_target_takes_no_sorties() -> None:
-    """What only fleets have is refused, not ignored."""
+def test_what_a_kind_does_not_take_is_refused() -> None:
+    """Progress of a Markov target and threads of fleets are refused, not ignored."""
+    with pytest.raises(SolveError, match="threads"):
+        solve(random_instance(3), threads=1)  # type: ignore[call-overload]
     with pytest.raises(SolveError, match="Markov"):
         solve(grid(3, 1, 2), progress=lambda now: None)  # type: ignore[call-overload]
