@@ -263,10 +263,12 @@ class Search:
                 self.pricers[fleet].profile(residual, departures[fresh], longest[fresh]).value
             )
             priced[fresh] = True
-            kept += (value[fresh].max(axis=1) / promise[fresh].max(axis=1)).tolist()
-            value[~priced] = np.where(
-                promise[~priced] > 0.0, promise[~priced] * np.mean(kept), promise[~priced]
-            )
+            # There may be no path at all where there was a promise: too little fuel, or a
+            # view too narrow.
+            found = np.maximum(value[fresh].max(axis=1), 0.0)
+            kept += (found / promise[fresh].max(axis=1)).tolist()
+            guessed = ~priced[:, None] & (promise > 0.0)
+            value[guessed] = promise[guessed] * np.mean(kept)
         return [(d, duration) for d, duration in chosen if priced[d]]
 
     def _insert(self, fleet: int, departures: IntArray, longest: IntArray) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -103,6 +104,20 @@ def test_improving_gains_on_a_grid() -> None:
     assert feasible(instance, search.best)
     assert search.detection > built
     assert len(search.pool) > len(search.best)
+
+
+def test_promises_that_no_path_keeps_do_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a large network, departures that promise much but have no path leave a feasible plan."""
+    monkeypatch.setattr(search_module, "EXHAUSTIVE", 0)
+    instance = grid(seed=3)
+    thirsty = FuelRule(transit_l=3.0, search_l=2.0, loiter_l=0.5, limit_l=1.0)
+    fleets = (replace(instance.fleets[0], fuel=thirsty), *instance.fleets[1:])
+    instance = replace(instance, fleets=fleets)
+    search = Search(instance, 1)
+    search.construct(asked(10**6))
+    search.improve(asked(60))
+    assert feasible(instance, search.best)
+    assert search.detection > 0
 
 
 def test_annealing_takes_losses_and_leaves_the_best(monkeypatch: pytest.MonkeyPatch) -> None:
