@@ -55,29 +55,36 @@ def realise(
 
     Every visit becomes a lane of exactly its length; lanes are laid in order
     of time over all hulls, each through water that the last ones in its cell
-    left unseen. Hulls are named by giving each sortie to the free hull that
-    has sailed least.
+    left unseen, as far back as a target can have been there. Hulls are named
+    by giving each sortie to the free hull that has sailed least.
     """
     ordered = sorted(columns, key=lambda c: (c.depart, c.fleet, c.return_, c.visits.tobytes()))
     draws = [_Draw(column, scenario, sea, problem) for column in ordered]
-    _lay_lanes(draws)
+    _lay_lanes(draws, _memory_steps(scenario))
     hulls = _Hulls(scenario)
     return tuple(draw.sortie(f"S{number:03d}", hulls) for number, draw in enumerate(draws, start=1))
 
 
-def _lay_lanes(draws: list[_Draw]) -> None:
+def _memory_steps(scenario: Scenario) -> int:
+    """Steps for which the most lasting target of an area threat stays."""
+    stay_h = max((threat.persistence_h or 0.0 for threat in scenario.threat), default=0.0)
+    return round(stay_h * 60.0 / scenario.area.time_step_min)
+
+
+def _lay_lanes(draws: list[_Draw], memory_steps: int) -> None:
     passes = [
         (int(step), number, k)
         for number, draw in enumerate(draws)
         for k, step in enumerate(draw.column.visits[:, 0])
     ]
-    laid: dict[int, list[FloatArray]] = {}
-    for _, number, k in sorted(passes):
+    laid: dict[int, list[tuple[int, FloatArray]]] = {}
+    for step, number, k in sorted(passes):
         draw = draws[number]
         earlier = laid.setdefault(int(draw.column.visits[k, 1]), [])
-        lane = draw.lane(k, earlier[-LANES_APART:])
+        recent = [lane for end, lane in earlier if end > step - memory_steps]
+        lane = draw.lane(k, recent[-LANES_APART:])
         draw.lanes.append(lane)
-        earlier.append(lane)
+        earlier.append((step + draw.steps_of(k), lane))
 
 
 def length_nm(path: Iterable[tuple[float, float]]) -> float:
@@ -154,6 +161,10 @@ class _Draw:
             fuel_l=round(fuel_l(self.fleet, column.depart, column.return_, column.visits), 3),
             legs=tuple(legs),
         )
+
+    def steps_of(self, k: int) -> int:
+        """Steps that visit ``k`` lasts."""
+        return int(self.fleet.network.visit_steps[self.column.visits[k, 1]])
 
     def lane(self, k: int, earlier: list[FloatArray]) -> FloatArray:
         """Lane of visit ``k``, apart from ``earlier`` lanes of its cell."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 import shapely
 from pyproj import Geod
 
+import planner.plan.realise as realise_module
 from planner.plan.model import Leg, Sortie
 from planner.plan.realise import hulls_of, length_nm, realise
 from planner.problem.build import waters_of
@@ -303,3 +305,24 @@ def test_nothing_is_drawn_of_nothing() -> None:
 def test_length_is_geodesic() -> None:
     """A degree of latitude at the equator is 59.705 nm long on the ellipsoid (110.574 km)."""
     assert length_nm([(50.0, -0.5), (50.0, 0.0), (50.0, 0.5)]) == pytest.approx(59.705, abs=1e-3)
+
+
+def test_lanes_that_no_target_has_seen_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sailed again a day later, a sortie takes other lanes only while its targets may still lie."""
+    first = next(c for c in columns() if scenario().unit[c.fleet].name == "Boats")
+    day = 24 * 6
+    again = replace(
+        first,
+        depart=first.depart + day,
+        return_=first.return_ + day,
+        visits=first.visits + np.array([day, 0], np.int32),
+    )
+
+    def lines(memory_steps: int) -> list[list[tuple[tuple[float, float], ...]]]:
+        monkeypatch.setattr(realise_module, "_memory_steps", lambda _: memory_steps)
+        sailed = realise((first, again), scenario(), sea(), problem())
+        return [[leg.path for leg in s.legs if leg.mode == "search"] for s in sailed]
+
+    forgotten, remembered = lines(18 * 6), lines(72 * 6)
+    assert forgotten[0] == forgotten[1] == remembered[0]
+    assert remembered[1] != remembered[0]
