@@ -323,6 +323,6 @@ def test_lanes_that_no_target_has_seen_are_forgotten(monkeypatch: pytest.MonkeyP
         sailed = realise((first, again), scenario(), sea(), problem())
         return [[leg.path for leg in s.legs if leg.mode == "search"] for s in sailed]
 
-    forgotten, remembered = lines(18 * 6), lines(72 * 6)
+    forgotten, remembered = lines(12 * 6), lines(72 * 6)
     assert forgotten[0] == forgotten[1] == remembered[0]
     assert remembered[1] != remembered[0]
