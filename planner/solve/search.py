@@ -150,12 +150,6 @@ class Search:
         self._look(self._reach)
         self._take(list(self._best), record=False)
 
-    def adopt(self, sorties: Iterable[Sortie]) -> None:
-        """Continue from another plan if it detects more."""
-        offered = list(sorties)
-        if Coverage(self.instance.targets, offered).detection() > self.detection + GAIN:
-            self._take(offered)
-
     # ------------------------------------------------------------------ moves
 
     def _add_schedule(self, fleet: int, near: Iterable[Sortie] | None = None) -> bool:

@@ -89,15 +89,15 @@ class _Bounder(threading.Thread):
 def plan_fleets(
     instance: Instance,
     *,
-    time_limit_s: float = 60.0,
-    work_limit: int | None = None,
-    gap: float = PROVEN,
-    seed: int = 0,
-    pool: Iterable[Sortie] = (),
-    cuts: Sequence[Cut] = (),
-    prices: Sequence[FloatArray] = (),
-    start: Iterable[Sortie] = (),
-    progress: Callable[[Progress], None] | None = None,
+    time_limit_s: float,
+    work_limit: int | None,
+    gap: float,
+    seed: int,
+    pool: Iterable[Sortie],
+    cuts: Sequence[Cut],
+    prices: Sequence[FloatArray],
+    start: Iterable[Sortie],
+    progress: Callable[[Progress], None] | None,
 ) -> Result:
     """Plan the fleets of an instance; parameters and errors as of :func:`planner.solve.solve`."""
     compile_loops()

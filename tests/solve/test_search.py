@@ -15,7 +15,7 @@ from planner.problem.arrays import FuelRule, Instance
 from planner.solve import Sortie
 from planner.solve.search import Search
 from tests.instances import PLENTY, hex_instance, random_instance
-from tests.solve.reference import asked, best_plan, detection, feasible, sets_of, useful_sorties
+from tests.solve.reference import asked, detection, feasible, sets_of, useful_sorties
 
 SEEDS = st.integers(0, 10**6)
 SHAPES = st.sampled_from(
@@ -135,18 +135,6 @@ def test_annealing_takes_losses_and_leaves_the_best(monkeypatch: pytest.MonkeyPa
     assert any(after < before - 1e-6 for before, after in pairwise(met))
     assert search.coverage.detection() == pytest.approx(max(met), abs=1e-12)
     assert search.detection == search.coverage.detection()
-
-
-def test_a_better_plan_is_adopted_and_a_worse_one_is_not() -> None:
-    """Of a plan offered, only one that detects more replaces the present one."""
-    instance = random_instance(1018)
-    optimum, plan = best_plan(instance)
-    search = Search(instance, 0)
-    search.adopt(plan)
-    assert search.detection == pytest.approx(optimum, abs=1e-12)
-    search.adopt(plan[:1])
-    search.adopt([])
-    assert keys(search.best) == keys(plan)
 
 
 def test_a_hurried_search_leaves_a_plan_behind() -> None:
