@@ -31,8 +31,20 @@ class CellExposure(_Table):
     exposure: NonNegative
 
 
+class ThreatWidth(_Table):
+    """Sweep width of a leg against the targets of one threat."""
+
+    threat: str
+    sweep_width_nm: NonNegative
+
+
 class Leg(_Table):
-    """A part of a sortie in one mode along one line at one speed."""
+    """A part of a sortie in one mode along one line at one speed.
+
+    ``exposures`` are those at ``sweep_width_nm``, the widest of the leg's
+    widths. Against a threat named in ``widths`` they count in proportion to
+    the width there; against any other in full.
+    """
 
     mode: Literal["transit", "search", "loiter"]
     start: AwareDatetime
@@ -41,6 +53,14 @@ class Leg(_Table):
     sweep_width_nm: NonNegative
     path: tuple[Position, ...]
     exposures: tuple[CellExposure, ...] = ()
+    widths: tuple[ThreatWidth, ...] = ()
+
+    def factor(self, threat: str) -> float:
+        """Share of ``exposures`` that the leg gives to targets of a threat."""
+        for width in self.widths:
+            if width.threat == threat:
+                return width.sweep_width_nm / self.sweep_width_nm if self.sweep_width_nm else 0.0
+        return 1.0
 
 
 class Sortie(_Table):

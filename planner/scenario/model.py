@@ -11,45 +11,33 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import Field, PrivateAttr
 
-from planner.scenario.figures import (
-    Burn,
-    Clearance,
-    Crew,
-    Days,
-    Draft,
-    Endurance,
-    FileName,
-    Fraction,
-    Fuel,
-    Length,
-    Moment,
-    Money,
-    Name,
-    Pause,
-    Persistence,
-    Position,
-    Speed,
-    SweepWidth,
-    WaterLevel,
-    Weight,
-    Whole,
-)
+from planner.scenario.environment import Environment
+from planner.scenario.figures import Days, FileName, Moment, Name, Position, Whole
+from planner.scenario.table import Table
+from planner.scenario.threat import Threat
+from planner.scenario.vessel import SeaState, VesselClass
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
+__all__ = [
+    "SHIPPED_SHORELINES",
+    "Area",
+    "Base",
+    "Environment",
+    "Scenario",
+    "SeaState",
+    "Threat",
+    "Unit",
+    "VesselClass",
+]
+
 SHIPPED_SHORELINES = ("present", "legal-28m")
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", use_attribute_docstrings=True, hide_input_in_errors=True
-    )
-
-
-class Area(_Table):
+class Area(Table):
     """The sea that is to be watched, and how finely it is cut in space and time."""
 
     sector: Name | None = None
@@ -86,17 +74,7 @@ class Area(_Table):
     """Sorties depart at whole multiples of this after ``start``; whole time steps."""
 
 
-class Environment(_Table):
-    """Weather and water level."""
-
-    source: Literal["calm"] = "calm"
-    """``calm``: no wind, no waves."""
-
-    water_level_anomaly_m: WaterLevel = 0.0
-    """Water level above (+) or below (−) the datum of the depths, −28 m in the Caspian."""
-
-
-class Base(_Table):
+class Base(Table):
     """A port that boats sail from and return to."""
 
     name: Name
@@ -112,68 +90,7 @@ class Base(_Table):
     """Whether boats can be launched from trailers."""
 
 
-class VesselClass(_Table):
-    """A type of boat."""
-
-    name: Name
-    """Name to print."""
-
-    length_m: Length
-    """Length overall."""
-
-    draft_m: Draft
-    """Greatest draft, screws and rudders included."""
-
-    under_keel_clearance_m: Clearance = 0.5
-    """Water to be left under the keel."""
-
-    max_kn: Speed
-    """Top speed."""
-
-    cruise_kn: Speed
-    """Speed in transit."""
-
-    search_kn: Speed
-    """Speed while searching."""
-
-    endurance_h: Endurance
-    """Longest sortie, from departure to return, in hours under way."""
-
-    fuel_l: Fuel
-    """Fuel that can be carried."""
-
-    fuel_reserve: Fraction = 0.1
-    """Share of the fuel that must be left on return."""
-
-    burn_cruise_l_h: Burn
-    """Fuel burnt in an hour at cruise speed."""
-
-    burn_search_l_h: Burn
-    """Fuel burnt in an hour at search speed."""
-
-    burn_loiter_l_h: Burn
-    """Fuel burnt in an hour of waiting at sea."""
-
-    turnaround_h: Pause
-    """From a return until the hull can sail again: fuel, checks."""
-
-    rest_h: Pause
-    """From a return until the crew can sail again."""
-
-    crew: Crew
-    """People on board."""
-
-    sweep_width_nm: SweepWidth
-    """Effective search width against the targets looked for."""
-
-    cost_per_h_usd: Money
-    """Cost of an hour under way."""
-
-    purchase_usd: Money = 0.0
-    """Price of one boat; 0 where it is not asked about."""
-
-
-class Unit(_Table):
+class Unit(Table):
     """Identical hulls of one agency at one base."""
 
     name: Name
@@ -197,41 +114,7 @@ class Unit(_Table):
     """Number of crews that share the hulls; one each unless said otherwise."""
 
 
-class Threat(_Table):
-    """What the patrols look for, how much it matters, and how long it can be found."""
-
-    name: Name
-    """Name to print."""
-
-    kind: Literal["area", "transit"]
-    """``area``: anywhere in a zone, staying a while; ``transit``: runs along a sea path."""
-
-    weight: Weight
-    """Importance relative to the other threats; only the proportions count."""
-
-    persistence_h: Persistence | None = None
-    """Area: hours that one target stays to be found; searches add up over that time."""
-
-    zone: Name | None = None
-    """Area: key of a shipped zone. With neither zone nor file: the whole area."""
-
-    file: FileName | None = None
-    """Area: polygon file, in any CRS."""
-
-    origin: Position | None = None
-    """Transit: ``[lon, lat]`` on the water where runs begin."""
-
-    destination: Position | None = None
-    """Transit: ``[lon, lat]`` on the water where runs end."""
-
-    speed_kn: Speed | None = None
-    """Transit: speed of the runs."""
-
-    tracks: Annotated[int, Field(strict=True, ge=1, le=100_000)] = 400
-    """Transit: number of runs sampled over the plan; few fit the plan to their timetable."""
-
-
-class Scenario(_Table):
+class Scenario(Table):
     """Everything a plan is made from."""
 
     title: Name
@@ -246,7 +129,7 @@ class Scenario(_Table):
     area: Area
     environment: Environment = Environment()
     base: Annotated[tuple[Base, ...], Field(min_length=1)]
-    vessel: dict[str, VesselClass] = {}
+    vessel: Annotated[dict[str, VesselClass], Field(default_factory=dict)]
     unit: Annotated[tuple[Unit, ...], Field(min_length=1)]
     threat: Annotated[tuple[Threat, ...], Field(min_length=1)]
 

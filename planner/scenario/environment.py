@@ -1,0 +1,40 @@
+"""Weather, light, ice and water level of a scenario."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from planner.scenario.figures import FileName, Visibility, WaterLevel
+from planner.scenario.table import Table
+
+
+class Environment(Table):
+    """Weather, light, ice and water level."""
+
+    source: Literal["calm", "climatology", "file"] = "calm"
+    """``calm``: no wind, no waves; ``climatology``: the months' wind and a wave relation; or
+    ``file``."""
+
+    file: FileName | None = None
+    """File: NetCDF or GRIB forecast or reanalysis of wind and waves (ERA5 or CMEMS names)."""
+
+    seed: Annotated[int, Field(strict=True, ge=0)] | None = None
+    """Climatology: draw one weather with this seed; without it the months' means."""
+
+    visibility_nm: Visibility = 10.0
+    """Meteorological visibility where the file has none (assumption: clear)."""
+
+    ice: FileName | None = None
+    """``none``, ``freezing-days`` (by the months' air temperature), or a file with sea-ice cover.
+    Unless given: ``none`` in a calm, ``freezing-days`` otherwise."""
+
+    fatigue: Annotated[bool, Field(strict=True)] = False
+    """Whether crews are excessively tired: visual sweep widths times 0.9."""
+
+    sensors: Literal["better", "independent"] = "better"
+    """Eyes and radar together: the better of the two, or their sum (an upper limit)."""
+
+    water_level_anomaly_m: WaterLevel = 0.0
+    """Water level above (+) or below (−) the datum of the depths, −28 m in the Caspian."""

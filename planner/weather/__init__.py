@@ -1,0 +1,1 @@
+"""Wind, waves, visibility and ice over the plan, at the middles of the cells."""
