@@ -29,6 +29,7 @@ from planner.reuse import (
 )
 from planner.scenario import Scenario, bundle, from_dict
 from planner.sea import build_sea
+from planner.simulate.file import SIMULATION_FILE
 from planner.solve import PROVEN, Progress, Result
 
 __all__ = [
@@ -178,7 +179,7 @@ def write_plan(plan: Plan, directory: str | Path, learned: Learned | None = None
     """Write ``plan.json`` into a folder, with copies of the user's files it needs.
 
     With ``learned`` there is also a file to plan again from; without it,
-    what an earlier plan left of that kind is removed.
+    what an earlier plan left of that kind is removed, as is its simulation.
 
     Returns
     -------
@@ -193,6 +194,7 @@ def write_plan(plan: Plan, directory: str | Path, learned: Learned | None = None
     unfinished = out / f".{PLAN_FILE}.part"
     unfinished.write_text(plan.model_dump_json(by_alias=True), encoding="utf-8")
     unfinished.replace(out / PLAN_FILE)
+    (out / SIMULATION_FILE).unlink(missing_ok=True)
     if learned is None:
         (out / LEARNED_FILE).unlink(missing_ok=True)
     else:

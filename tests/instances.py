@@ -1,6 +1,10 @@
-"""Small optimisation problems without any geography: hexagon grids, irregular networks."""
+"""Small optimisation problems without any geography: hexagon grids, irregular networks, weather."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -10,6 +14,7 @@ from planner.problem.arrays import (
     FuelRule,
     Instance,
     Network,
+    Open,
     Targets,
 )
 
@@ -17,6 +22,9 @@ NEIGHBOURS = {0: ((0, 1), (0, -1), (1, 0), (-1, 0), (1, -1), (-1, -1)),
               1: ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1))}  # fmt: skip
 
 PLENTY = FuelRule(1.0, 1.0, 1.0, 1e9)
+
+ROUGH: dict[str, Any] = {"epochs": 4, "shut": 0.3, "states": 2}
+"""Changing light, closed cells and ways, and a second sea state: options of :func:`rough`."""
 
 
 def hex_network(
@@ -90,7 +98,7 @@ def hex_instance(
     fleets = []
     for k, count in enumerate(counts):
         net = hex_network(rows, cols, (k * 7919) % n, n_steps=n_steps, **network)
-        coverage = exposure * (1 + 0.3 * k) * np.ones(n)
+        coverage = np.full((len(windows), 1, n), exposure * (1 + 0.3 * k))
         track_rows = rng.integers(0, n_steps * n, 40 * n_moving)
         order = np.sort(track_rows)
         ptr = np.searchsorted(order, np.arange(n_steps * n + 1)).astype(np.int64)
@@ -104,6 +112,8 @@ def hex_instance(
                 rng.uniform(0.05, exposure, order.size),
                 (CapacityRow(count, gap),),
                 PLENTY,
+                k,
+                np.zeros(n_steps, np.int32),
             )
         )
     targets = Targets(n, np.array(window, np.int32), np.array(offset, np.int64), weight)
@@ -199,10 +209,12 @@ def random_instance(
     every: int = 5,
     max_steps: int = 10,
     fuel: FuelRule = PLENTY,
+    **weather: float,
 ) -> Instance:
     """An irregular instance, small enough to list all its sorties.
 
-    ``rows`` has an entry per fleet: its capacity rows ``(capacity, gap_steps)``.
+    ``rows`` has an entry per unit: its capacity rows ``(capacity, gap_steps)``.
+    ``weather`` are options of :func:`rough`; without any the sea is calm.
     """
     rng = np.random.default_rng(seed)
     targets = random_targets(rng, n_cells, n_steps, n_layers, n_moving)
@@ -213,10 +225,86 @@ def random_instance(
             Fleet(
                 f"unit {k}",
                 network,
-                rng.uniform(0.2, 1.2, n_cells),
+                np.tile(rng.uniform(0.2, 1.2, n_cells), (n_layers, 1, 1)),
                 *random_tracks(rng, network, n_steps, n_moving),
                 tuple(CapacityRow(*row) for row in capacities),
                 fuel,
+                k,
+                np.zeros(n_steps, np.int32),
             )
         )
-    return Instance(n_steps, targets, tuple(fleets), tuple(str(i) for i in range(n_cells)))
+    calm = Instance(n_steps, targets, tuple(fleets), tuple(str(i) for i in range(n_cells)))
+    return rough(calm, seed, **weather) if weather else calm
+
+
+def apart(instance: Instance) -> Instance:
+    """The same instance with no cell next to another: all ways between cells are hops."""
+    alone = []
+    for fleet in instance.fleets:
+        adjacent = fleet.network.adjacent.copy()
+        adjacent[:, 1:] = -1
+        alone.append(replace(fleet, network=replace(fleet.network, adjacent=adjacent)))
+    return replace(instance, fleets=tuple(alone))
+
+
+def rough(
+    calm: Instance, seed: int, *, epochs: float = 4, shut: float = 0.0, states: float = 1
+) -> Instance:
+    """The same instance under changing light and weather.
+
+    Every exposure differs by layer and epoch, a quarter of them nothing; a
+    share ``shut`` of cells and ways is not open in an epoch; every unit has
+    a fleet for each of so many sea states, each slower than the one before
+    and open in more places.
+    """
+    rng = np.random.default_rng([seed, 1])
+    cuts = np.sort(rng.choice(np.arange(1, calm.n_steps), int(epochs) - 1, replace=False))
+    epoch = np.searchsorted(cuts, np.arange(calm.n_steps), side="right").astype(np.int32)
+    fleets = tuple(
+        replace(
+            slower,
+            exposure=_by_epoch(rng, slower.exposure, int(epochs)),
+            epoch=epoch,
+            open=_openness(rng, slower.network, int(epochs), shut / (1 + state)) if shut else None,
+        )
+        for fleet in calm.fleets
+        for state, slower in enumerate(_sea_states(rng, fleet, int(states)))
+    )
+    return replace(calm, fleets=fleets)
+
+
+def _by_epoch(rng: np.random.Generator, calm: np.ndarray, epochs: int) -> np.ndarray:
+    """Exposures of (n_layers, 1, n) changed by epoch, (n_layers, epochs, n); some are nothing."""
+    factor = rng.uniform(0.3, 1.3, (calm.shape[0], epochs, calm.shape[2]))
+    factor[rng.random(factor.shape) < 0.25] = 0.0
+    found: np.ndarray = calm * factor
+    return found
+
+
+def _openness(rng: np.random.Generator, network: Network, epochs: int, shut: float) -> Open:
+    """What is open in each epoch, all but a share."""
+    cells, hops = network.n_cells, network.hop_from.size
+    return Open(*(rng.random((epochs, size)) >= shut for size in (cells, cells, cells, hops)))
+
+
+def _sea_states(rng: np.random.Generator, fleet: Fleet, states: int) -> Iterator[Fleet]:
+    """A fleet in each of so many sea states; in the mildest one a base may lie in its cell."""
+    net = fleet.network
+    lying = min(net.deploy_steps[net.deploy_steps >= 0].min(initial=1),
+                net.return_steps[net.return_steps >= 0].min(initial=1))  # fmt: skip
+    begin = -int(lying) if rng.random() < 0.5 else 0
+    for state in range(states):
+        later = begin + state
+        network = replace(
+            net,
+            visit_steps=np.where(net.visit_steps > 0, net.visit_steps + state, 0).astype(np.int32),
+            hop_steps=net.hop_steps + np.int32(state),
+            deploy_steps=np.where(net.deploy_steps >= 0, net.deploy_steps + later, -1).astype(
+                np.int32
+            ),
+            return_steps=np.where(net.return_steps >= 0, net.return_steps + later, -1).astype(
+                np.int32
+            ),
+            max_steps=net.max_steps - state,
+        )
+        yield replace(fleet, network=network, track_exposure=fleet.track_exposure * 0.8**state)

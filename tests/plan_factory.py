@@ -13,6 +13,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,19 @@ def straight(a: list[float], b: list[float], most_nm: float = 4.0) -> list[list[
     pieces = max(1, math.ceil(length_nm([a, b]) / most_nm))
     parts = [k / pieces for k in range(pieces + 1)]
     return [[a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])] for t in parts]
+
+
+def one_pass(coverage: float) -> float:
+    """Exposure of a pass that finds ``C / (1 + C⁵)^(1/5)``."""
+    return -math.log(1.0 - coverage / (1.0 + coverage**5) ** 0.2)
+
+
+@cache
+def relative_kn(search_kn: float, target_kn: float) -> float:
+    """Mean speed of one past the other, over courses of every tenth of a degree."""
+    angles = np.radians(np.arange(0.05, 360.0, 0.1))
+    square = search_kn**2 + target_kn**2 - 2 * search_kn * target_kn * np.cos(angles)
+    return float(np.sqrt(square).mean())
 
 
 @dataclass
@@ -215,8 +229,10 @@ class Maker:
                     if area <= 0:
                         continue
                     exposure = math.fsum(
-                        given * max(0.0, min(end, to_h) - max(start, from_h)) / (end - start)
-                        for name, start, end, given in searched
+                        one_pass(
+                            given * max(0.0, min(end, to_h) - max(start, from_h)) / (end - start)
+                        )
+                        for name, start, end, given, _ in searched
                         if name == cell
                     )
                     weight = threat.weight / total * area / sum(water) * (to_h - from_h) / horizon_h
@@ -238,13 +254,18 @@ class Maker:
             begin_h = -run_h + (self.scenario.days * 24 + run_h) * (number + 0.5) / threat.tracks
             passages = list(self._passages(path, begin_h, run_h))
             exposure = math.fsum(
-                given * max(0.0, min(end, leave) - max(start, enter)) / (end - start)
+                one_pass(
+                    given
+                    * (max(0.0, min(end, leave) - max(start, enter)) / (end - start))
+                    * (relative_kn(speed_kn, threat.speed_kn) / speed_kn)
+                )
                 for cell, enter, leave in passages
-                for name, start, end, given in searched
+                for name, start, end, given, speed_kn in searched
                 if name == cell
             )
             yield {
                 "threat": threat.name, "weight": threat.weight / total / threat.tracks,
+                "speed_kn": threat.speed_kn,
                 "exposure": exposure, "detection": 1 - math.exp(-exposure),
                 "passages": [
                     {"cell": cell, "enter": self._at(enter), "leave": self._at(leave)}
@@ -267,13 +288,14 @@ class Maker:
         return (self.scenario.start + timedelta(hours=hour)).isoformat()
 
 
-def searches(sorties: list[dict[str, Any]]) -> Iterator[tuple[str, float, float, float]]:
-    """Cell, start and end in hours from the plan's start, and exposure of each search."""
+def searches(sorties: list[dict[str, Any]]) -> Iterator[tuple[str, float, float, float, float]]:
+    """Cell, start and end in hours from the plan's start, coverage and speed of each search."""
     for sortie in sorties:
         for leg in sortie["legs"]:
             for given in leg.get("exposures", ()):
                 start, end = (hours(SCENARIO["start"], leg[key]) for key in ("start", "end"))
-                yield given["cell"], start, end, given["exposure"]
+                sailed_kn = length_nm(leg["path"]) / (end - start)
+                yield given["cell"], start, end, given["exposure"], sailed_kn
 
 
 def hours(start: str, end: str) -> float:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from planner.geodata import LayerInfo, SweepTable
     from planner.geodata.sweep import WeatherStep
+    from planner.weather.summary import Place
 
 
 def data(
@@ -103,7 +104,17 @@ def _vessel(key: str) -> Iterator[str]:
     sources = geodata.vessel_sources()[key]
     yield key
     for field, value in geodata.vessels()[key].items():
-        yield f"  {field + ':':26}{value!s:>10}   {sources[field]}"
+        states = value if isinstance(value, list) else [value]
+        yield f"  {field + ':':26}{_plain(states[0]):>10}   {sources[field]}"
+        for state in states[1:]:
+            yield f"  {'':26}{_plain(state):>10}"
+
+
+def _plain(value: object) -> str:
+    """A figure, or the figures of one sea state."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} = {figure:g}" for name, figure in value.items())
+    return str(value)
 
 
 def _zones() -> Iterator[str]:
@@ -135,6 +146,35 @@ def _sectors() -> Iterator[str]:
     for key, water in geodata.sectors().items():
         nm2 = geodata.area_nm2(water)
         yield f"{key}: {nm2 * NM2_KM2:,.0f} km² ({nm2:,.0f} nm²)"
+
+
+def _climatology() -> Iterator[str | Table]:
+    """The months' means at three places, with the waves that go with them."""
+    from planner.weather import summary
+
+    yield summary.WORDS
+    yield ""
+    for place in summary.PLACES:
+        yield _months(place)
+
+
+def _months(place: Place) -> Table:
+    """Means of one place, a row a month."""
+    from rich import box
+    from rich.table import Table
+
+    from planner.weather.summary import months_of
+
+    title = f"{place.name}, {place.lat:g}° N {place.lon:g}° E"
+    shown = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE)
+    shown.add_column("Month")
+    for column in ("Wind kn", "Waves m", "Air °C", "Ice cm"):
+        shown.add_column(column, justify="right")
+    for row in months_of(place):
+        figures = (row.wind_kn, row.wave_m, row.air_c, row.ice_cm)
+        formats = (".1f", ".2f", ".1f", ".0f")
+        shown.add_row(row.month, *(f"{x:{form}}" for x, form in zip(figures, formats, strict=True)))
+    return shown
 
 
 def _sweep_width() -> Iterator[str | Table]:
@@ -195,5 +235,6 @@ _CONTENTS: dict[str, Callable[[], Iterator[str | Table]]] = {
     "zones": _zones,
     "ports": _ports,
     "sectors": _sectors,
+    "climatology": _climatology,
     "sweep-width": _sweep_width,
 }

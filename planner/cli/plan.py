@@ -12,6 +12,7 @@ from planner.cli.console import FAILED, INTERRUPTED, complain, console
 if TYPE_CHECKING:
     from planner.plan.model import Plan
     from planner.reuse import Learned
+    from planner.simulate import Simulation
 
 PLAN = "plan.json"
 MAP = "map.html"
@@ -44,7 +45,7 @@ def plan(
         typer.Option("--from", metavar="DIR", help="Begin with what this plan's folder holds."),
     ] = None,
 ) -> None:
-    """Plan a scenario: write plan.json, map.html and schedule.csv.
+    """Plan a scenario: write plan.json, simulation.json, map.html and schedule.csv.
 
     After a change of the scenario (hulls, threats, days, ...) --from takes over
     what an earlier plan found: sorties that still fit, and bounds that still hold.
@@ -71,10 +72,11 @@ def plan(
         )
     found = planned.plan
     write_plan(found, out, planned.learned)
-    _write_views(found, out)
+    trial = _tried(found, out)
+    _write_views(found, out, trial)
     screen = console()
     screen.print(schedule_table(found))
-    screen.print(summary_table(found))
+    screen.print(summary_table(found, trial=trial))
     if planned.recalled is not None and planned.recalled.kept:
         typer.echo(f"From {earlier}: {planned.recalled.words()}")
     elif planned.recalled is not None:
@@ -109,10 +111,13 @@ def draw(directory: Directory) -> None:
     """Draw a plan's map again and say what the plan is worth."""
     from planner.app import read_plan
     from planner.present.table import summary_table
+    from planner.simulate import SIMULATION_FILE, read_simulation
 
     found = read_plan(directory)
-    _write_views(found, directory)
-    console().print(summary_table(found))
+    simulated = (directory / SIMULATION_FILE).is_file()
+    trial = read_simulation(directory) if simulated else _tried(found, directory)
+    _write_views(found, directory, trial)
+    console().print(summary_table(found, trial=trial))
     _say_where(directory)
 
 
@@ -129,7 +134,16 @@ def _learned(directory: Path) -> Learned | None:
         return None
 
 
-def _write_views(found: Plan, directory: Path) -> None:
+def _tried(found: Plan, directory: Path) -> Simulation:
+    """Try a plan on targets drawn at random, and note what was found beside it."""
+    from planner.simulate import simulate, write_simulation
+
+    trial = simulate(found, directory)
+    write_simulation(trial, directory)
+    return trial
+
+
+def _write_views(found: Plan, directory: Path, trial: Simulation) -> None:
     """Write the map and the schedule of a plan beside it."""
     from planner.present.map import write_map
     from planner.present.table import schedule_csv
@@ -137,7 +151,7 @@ def _write_views(found: Plan, directory: Path) -> None:
     from planner.sea import build_sea
 
     scenario = found.source or from_dict(found.scenario, directory, str(directory / PLAN))
-    write_map(found, build_sea(scenario), directory / MAP)
+    write_map(found, build_sea(scenario), directory / MAP, trial)
     unfinished = directory / f".{SCHEDULE}.part"
     unfinished.write_text(schedule_csv(found), encoding="utf-8")
     unfinished.replace(directory / SCHEDULE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -10,7 +11,7 @@ from planner.geodata.files import read_table, root
 
 FILE = "vessels.toml"
 
-Value: TypeAlias = str | int | float
+Value: TypeAlias = str | int | float | list[dict[str, float]]
 
 
 @cache
@@ -26,7 +27,7 @@ def _table() -> dict[str, dict[str, dict[str, Any]]]:
 def vessels() -> dict[str, dict[str, Value]]:
     """Return the figures of every vessel class by field name of a scenario's class."""
     return {
-        key: {field: figure["value"] for field, figure in figures.items()}
+        key: {field: deepcopy(figure["value"]) for field, figure in figures.items()}
         for key, figures in _table().items()
     }
 

@@ -52,6 +52,7 @@ def coverage_rows(
             MovingRow(
                 threat=track.threat,
                 weight=track.weight,
+                speed_kn=track.speed_kn,
                 exposure=float(u),
                 detection=-math.expm1(-float(u)),
                 passages=passages,

@@ -15,22 +15,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 
-from planner import geodata
 from planner.plan.model import CoverageRow, Leg, MovingRow, Plan, Sortie
+from planner.plan.zones import by_zone
+from planner.problem.passing import mean_relative_kn, pass_exposure
 from planner.scenario import Scenario
 from planner.sea import Sea
-from planner.sea.overlay import near_longitude
 
 Floats = NDArray[np.float64]
 
 DAY_H = 24.0
-
-AOR = "aor"
-"""Name of the whole area of responsibility among the zones."""
 
 
 @dataclass(frozen=True)
@@ -38,22 +33,45 @@ class Searches:
     """Every (search leg, cell) of a plan as parallel arrays ``(k,)``.
 
     ``cell`` and ``unit`` are indices, times are hours from the plan's start,
-    ``exposure`` is the coverage factor that the leg gives to the cell.
+    ``coverage`` is the coverage factor that the leg gives to the cell at its
+    widest, ``speed_kn`` its speed, ``legs`` the legs themselves.
     """
 
     cell: NDArray[np.int64]
     unit: NDArray[np.int64]
     start_h: Floats
     end_h: Floats
-    exposure: Floats
+    coverage: Floats
+    speed_kn: Floats
+    legs: tuple[Leg, ...]
 
-    def during(self, chosen: NDArray[np.int64], from_h: float, to_h: float) -> Floats:
-        """Exposure that ``chosen`` give within ``[from_h, to_h)``, in proportion to time."""
+    def during(
+        self,
+        chosen: NDArray[np.int64],
+        from_h: float,
+        to_h: float,
+        factor: Floats | float = 1.0,
+        target_kn: float = 0.0,
+    ) -> Floats:
+        """Exposure that ``chosen`` (q,) give to a target within ``[from_h, to_h)``.
+
+        Coverage goes with the time together, with the ``factor`` (q,) of the
+        sweep width against this target, and with the relative speed of one
+        that moves at ``target_kn``; each pass gives
+        :func:`~planner.problem.passing.pass_exposure` of it.
+        """
         start, end = self.start_h[chosen], self.end_h[chosen]
         inside = np.minimum(end, to_h) - np.maximum(start, from_h)
         whole = np.maximum(end - start, 1e-9)
-        part: Floats = np.clip(inside, 0.0, None) / whole * self.exposure[chosen]
-        return part
+        part = np.clip(inside, 0.0, None) / whole * self.coverage[chosen] * factor
+        if target_kn > 0.0:
+            own_kn = np.maximum(self.speed_kn[chosen], 1e-9)
+            part = part * mean_relative_kn(own_kn, target_kn) / own_kn
+        return pass_exposure(part)
+
+    def factors(self, threat: str) -> Floats:
+        """Share (k,) of its coverage that each gives to targets of a threat."""
+        return np.array([leg.factor(threat) for leg in self.legs], dtype=np.float64)
 
 
 def metrics(plan: Plan, scenario: Scenario, sea: Sea) -> dict[str, Any]:
@@ -76,11 +94,11 @@ def metrics(plan: Plan, scenario: Scenario, sea: Sea) -> dict[str, Any]:
         ``by_threat``: ``weight`` of all its targets, and ``detection``, the
         weighted mean over them (0 to 1).
 
-        ``by_zone``: for every zone of :func:`zones_of` its ``water_nm2``; the
+        ``by_zone``: for every zone of :func:`~planner.plan.zones.zones_of` its ``water_nm2``; the
         ``weight`` of the stationary targets in it (a cell cut by the zone's
-        edge counts with the share of its water inside) and their mean
+        edge counts with the share of the threat's water in it that lies inside) and their mean
         ``detection`` (None where nothing is at stake); ``longest_gap_h``,
-        see :func:`longest_gap_h`.
+        see :func:`~planner.plan.zones.longest_gap_h`.
 
         ``by_agency``, ``by_unit``, ``by_hull``: the totals of its sorties;
         ``hulls``; ``utilisation``, hours at sea over hours of the plan times
@@ -90,7 +108,7 @@ def metrics(plan: Plan, scenario: Scenario, sea: Sea) -> dict[str, Any]:
 
         ``seen_each_day``: for every day from the plan's start (the last may
         be shorter) the share of the area's water ``seen`` at least once,
-        expected by random search (``1 - exp(-exposure)`` of each cell), and
+        expected by its passes (``1 - exp(-exposure)`` of each cell), and
         ``visited``, the share that lies in cells searched at all; with
         ``mean_seen`` and ``mean_visited`` over the days.
     """
@@ -100,50 +118,12 @@ def metrics(plan: Plan, scenario: Scenario, sea: Sea) -> dict[str, Any]:
         "detection": math.fsum(row.weight * row.detection for row in _rows(plan)),
         **_totals(plan.sorties, plan, scenario),
         "by_threat": _by_threat(plan, scenario),
-        "by_zone": _by_zone(plan, scenario, sea),
+        "by_zone": by_zone(plan, scenario, sea),
         "by_agency": _by_group(plan, scenario, given, "agency"),
         "by_unit": _by_group(plan, scenario, given, "unit"),
         "by_hull": _by_hull(plan, scenario),
         "seen_each_day": _seen_each_day(searches, scenario, sea),
     }
-
-
-def zones_of(scenario: Scenario) -> dict[str, BaseGeometry | None]:
-    """Zones that the figures are given for, by name; None is the whole area.
-
-    The whole area (``aor``), the zones and files of the threats, and, where
-    the area is a national sector, its territorial belt, its fishery zone
-    (beyond the belt) and what lies beyond both.
-    """
-    zones: dict[str, BaseGeometry | None] = {AOR: None}
-    for threat in scenario.threat:
-        name = threat.zone or threat.file
-        if threat.kind == "area" and name is not None:
-            zones[name] = scenario.geometry_of(threat)
-    area = scenario.area
-    if area.sector is not None:
-        widths = geodata.LIMIT_PRESETS[area.limits]
-        belt = geodata.limit_area(area.sector, "territorial", area.limits)
-        both = geodata.limit_area(area.sector, "fishery", area.limits)
-        zones[f"{area.sector}: territorial"] = belt
-        if widths.fishery_nm > 0:
-            zones[f"{area.sector}: fishery"] = both.difference(belt)
-        zones[f"{area.sector}: beyond"] = geodata.sector(area.sector).difference(both)
-    return zones
-
-
-def longest_gap_h(intervals: Iterable[tuple[float, float]], horizon_h: float) -> float:
-    """Longest time within ``[0, horizon_h]`` that no interval covers, in hours.
-
-    For a zone the intervals are the search legs whose path touches it: the
-    gap is the longest interval of the plan in which no part of the zone is
-    searched, the times before the first and after the last search included.
-    """
-    longest, free_from = 0.0, 0.0
-    for start_h, end_h in sorted(intervals):
-        longest = max(longest, start_h - free_from)
-        free_from = max(free_from, end_h)
-    return max(longest, horizon_h - free_from)
 
 
 def _searches(plan: Plan, scenario: Scenario, sea: Sea) -> Searches:
@@ -156,14 +136,17 @@ def _searches(plan: Plan, scenario: Scenario, sea: Sea) -> Searches:
             _hours(leg.start, scenario),
             _hours(leg.end, scenario),
             found.exposure,
+            leg.speed_kn,
         )
         for sortie in plan.sorties
         for leg in sortie.legs
         for found in leg.exposures
     ]
-    table = np.array(rows, dtype=np.float64).reshape(-1, 5)
+    table = np.array(rows, dtype=np.float64).reshape(-1, 6)
     index = table[:, :2].astype(np.int64)
-    return Searches(index[:, 0], index[:, 1], table[:, 2], table[:, 3], table[:, 4])
+    legs = tuple(leg for sortie in plan.sorties for leg in sortie.legs for _ in leg.exposures)
+    start_h, end_h, coverage, speed_kn = table[:, 2:].T
+    return Searches(index[:, 0], index[:, 1], start_h, end_h, coverage, speed_kn, legs)
 
 
 @dataclass(frozen=True)
@@ -182,15 +165,19 @@ def _exposures(plan: Plan, scenario: Scenario, searches: Searches, sea: Sea) -> 
     }
     rows = _rows(plan)
     exposure = np.zeros((len(scenario.unit), len(rows)))
+    factors = {threat.name: searches.factors(threat.name) for threat in scenario.threat}
     times = [[(row.cell, row.from_, row.to)] for row in plan.coverage] + [
         [(passage.cell, passage.enter, passage.leave) for passage in row.passages]
         for row in plan.moving
     ]
-    for target, stays in enumerate(times):
+    for target, (row, stays) in enumerate(zip(rows, times, strict=True)):
+        factor = factors[row.threat]
+        speed_kn = row.speed_kn if isinstance(row, MovingRow) else 0.0
         for cell, start, end in stays:
             chosen = by_cell.get(cell)
             if chosen is not None:
-                part = searches.during(chosen, _hours(start, scenario), _hours(end, scenario))
+                span = _hours(start, scenario), _hours(end, scenario)
+                part = searches.during(chosen, *span, factor[chosen], speed_kn)
                 np.add.at(exposure[:, target], searches.unit[chosen], part)
     return _Given(searches, exposure, np.array([row.weight for row in rows]))
 
@@ -208,28 +195,6 @@ def _by_threat(plan: Plan, scenario: Scenario) -> dict[str, dict[str, float | No
         }
         for threat in scenario.threat
     }
-
-
-def _by_zone(plan: Plan, scenario: Scenario, sea: Sea) -> dict[str, dict[str, float | None]]:
-    cell_of = {name: index for index, name in enumerate(sea.cells.ids)}
-    cell = np.array([cell_of[row.cell] for row in plan.coverage], dtype=np.int64)
-    weight = np.array([row.weight for row in plan.coverage])
-    found = np.array([row.weight * row.detection for row in plan.coverage])
-    legs = [leg for sortie in plan.sorties for leg in sortie.legs if leg.mode == "search"]
-    lines = np.array([_line(leg, sea) for leg in legs], dtype=object)
-    times = [(_hours(leg.start, scenario), _hours(leg.end, scenario)) for leg in legs]
-    result: dict[str, dict[str, float | None]] = {}
-    for name, zone in zones_of(scenario).items():
-        share = np.ones(len(sea.cells.ids)) if zone is None else sea.cells.share_in(zone)
-        at_stake = float(weight @ share[cell])
-        touching = range(len(legs)) if zone is None else _touching(lines, zone, sea)
-        result[name] = {
-            "water_nm2": float(sea.cells.area_nm2 @ share),
-            "weight": at_stake,
-            "detection": _mean(float(found @ share[cell]), at_stake),
-            "longest_gap_h": longest_gap_h([times[k] for k in touching], scenario.horizon_h),
-        }
-    return result
 
 
 def _by_group(
@@ -323,22 +288,6 @@ def _rows(plan: Plan) -> tuple[CoverageRow | MovingRow, ...]:
 def _unit_numbers(plan: Plan, scenario: Scenario) -> dict[str, int]:
     number = {unit.name: index for index, unit in enumerate(scenario.unit)}
     return {hull.id: number[hull.unit] for hull in plan.hulls}
-
-
-def _touching(lines: NDArray[np.object_], zone: BaseGeometry, sea: Sea) -> Iterable[int]:
-    if not len(lines):
-        return ()
-    zone = near_longitude(zone, sea.cells.lon)
-    shapely.prepare(zone)
-    found: list[int] = np.flatnonzero(shapely.intersects(zone, lines)).tolist()
-    return found
-
-
-def _line(leg: Leg, sea: Sea) -> BaseGeometry:
-    """Line of a leg, on the sea's side of the date line."""
-    points = np.array(leg.path, dtype=np.float64)
-    points[:, 0] -= 360.0 * np.round((points[:, 0] - sea.cells.lon) / 360.0)
-    return shapely.Point(points[0]) if len(points) == 1 else shapely.LineString(points)
 
 
 def _mean(total: float, weight: float) -> float | None:

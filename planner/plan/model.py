@@ -41,9 +41,11 @@ class ThreatWidth(_Table):
 class Leg(_Table):
     """A part of a sortie in one mode along one line at one speed.
 
-    ``exposures`` are those at ``sweep_width_nm``, the widest of the leg's
-    widths. Against a threat named in ``widths`` they count in proportion to
-    the width there; against any other in full.
+    ``exposures`` are coverage factors at ``sweep_width_nm``, the widest of the
+    leg's widths; a target receives
+    :func:`~planner.problem.passing.pass_exposure` of them. Against a threat
+    named in ``widths`` they count in proportion to the width there; against
+    any other in full.
     """
 
     mode: Literal["transit", "search", "loiter"]
@@ -109,10 +111,11 @@ class TrackPassage(_Table):
 
 
 class MovingRow(_Table):
-    """One sampled track of a moving threat."""
+    """One sampled track of a moving threat; ``speed_kn`` is its own, over the ground."""
 
     threat: str
     weight: NonNegative
+    speed_kn: NonNegative = 0.0
     exposure: NonNegative
     detection: NonNegative
     passages: tuple[TrackPassage, ...] = ()

@@ -10,11 +10,13 @@ from itertools import pairwise
 import numpy as np
 from pyproj import Geod
 
-from planner.plan.model import CellExposure, Hull, Leg, Sortie
-from planner.problem.arrays import Fleet, FloatArray
-from planner.problem.build import HOP_RINGS, PlanningProblem, waters_of
-from planner.scenario import Scenario, Unit, VesselClass
+from planner.plan.model import CellExposure, Hull, Leg, Sortie, ThreatWidth
+from planner.problem.arrays import Fleet, FloatArray, Targets
+from planner.problem.build import PlanningProblem, waters_of
+from planner.problem.fleets import HOP_RINGS, Made
+from planner.scenario import Scenario, Unit
 from planner.sea import Sea, Waters
+from planner.sea.lanes import Past
 from planner.solve import Sortie as Column
 from planner.solve.sorties import fuel_l, hop_duration
 from planner.units import NM_M
@@ -60,7 +62,7 @@ def realise(
     """
     ordered = sorted(columns, key=lambda c: (c.depart, c.fleet, c.return_, c.visits.tobytes()))
     draws = [_Draw(column, scenario, sea, problem) for column in ordered]
-    _lay_lanes(draws, _memory_steps(scenario))
+    _lay_lanes(draws, problem.instance.targets, _memory_steps(scenario))
     hulls = _Hulls(scenario)
     return tuple(draw.sortie(f"S{number:03d}", hulls) for number, draw in enumerate(draws, start=1))
 
@@ -71,20 +73,47 @@ def _memory_steps(scenario: Scenario) -> int:
     return round(stay_h * 60.0 / scenario.area.time_step_min)
 
 
-def _lay_lanes(draws: list[_Draw], memory_steps: int) -> None:
+@dataclass(frozen=True)
+class _Laid:
+    """A lane that is laid: its first and last step, and the line."""
+
+    first: int
+    last: int
+    lane: FloatArray
+
+
+def _lay_lanes(draws: list[_Draw], targets: Targets, memory_steps: int) -> None:
     passes = [
         (int(step), number, k)
         for number, draw in enumerate(draws)
         for k, step in enumerate(draw.column.visits[:, 0])
     ]
-    laid: dict[int, list[tuple[int, FloatArray]]] = {}
+    laid: dict[int, list[_Laid]] = {}
     for step, number, k in sorted(passes):
         draw = draws[number]
-        earlier = laid.setdefault(int(draw.column.visits[k, 1]), [])
-        recent = [lane for end, lane in earlier if end > step - memory_steps]
-        lane = draw.lane(k, recent[-LANES_APART:])
+        cell = int(draw.column.visits[k, 1])
+        earlier = laid.setdefault(cell, [])
+        recent = [old for old in earlier if old.last > step - memory_steps][-LANES_APART:]
+        lane = draw.lane(k, _past(recent, targets, cell, step))
         draw.lanes.append(lane)
-        earlier.append((step + draw.steps_of(k), lane))
+        earlier.append(_Laid(step, step + draw.steps_of(k), lane))
+
+
+def _past(recent: list[_Laid], targets: Targets, cell: int, step: int) -> Past:
+    """What recent lanes mean to a pass that starts at ``step``.
+
+    A lane took something away only from targets that are still there: those
+    of a threat whose window holds both.
+    """
+    lanes = [old.lane for old in recent]
+    window = targets.window
+    stake = np.array(
+        [targets.layer_weight(layer)[window[layer, step], cell] for layer in range(len(window))]
+    )
+    if not stake.sum() > 0.0:
+        return Past(lanes)
+    first = np.array([old.first for old in recent], dtype=np.int64)
+    return Past(lanes, stake, window[:, first] == window[:, step][:, None])
 
 
 def length_nm(path: Iterable[tuple[float, float]]) -> float:
@@ -136,10 +165,11 @@ class _Draw:
         self, column: Column, scenario: Scenario, sea: Sea, problem: PlanningProblem
     ) -> None:
         self.column, self.scenario, self.problem = column, scenario, problem
-        self.unit: Unit = scenario.unit[column.fleet]
-        self.vessel: VesselClass = scenario.vessel[self.unit.vessel]
-        self.fleet: Fleet = problem.instance.fleets[column.fleet]
+        self.made: Made = problem.made[column.fleet]
+        self.fleet: Fleet = self.made.fleet
+        self.unit: Unit = scenario.unit[self.fleet.unit]
         self.waters: Waters = waters_of(self.unit, scenario, sea)
+        self.area_nm2 = sea.cells.area_nm2
         self.passes = self._passes()
         self.lanes: list[FloatArray] = []
         self._step = dt.timedelta(minutes=scenario.area.time_step_min)
@@ -166,16 +196,17 @@ class _Draw:
         """Steps that visit ``k`` lasts."""
         return int(self.fleet.network.visit_steps[self.column.visits[k, 1]])
 
-    def lane(self, k: int, earlier: list[FloatArray]) -> FloatArray:
-        """Lane of visit ``k``, apart from ``earlier`` lanes of its cell."""
+    def lane(self, k: int, past: Past) -> FloatArray:
+        """Lane of visit ``k``, through water of its cell that ``past`` lanes left unseen."""
         cell = int(self.column.visits[k, 1])
-        length = float(self.problem.visit_nm[self.column.fleet][cell])
+        length = float(self.made.visit_nm[cell])
         way = self.passes[k]
-        return self.waters.lane(cell, way.enter, way.leave, length, 0, earlier)
+        width_nm = max(self._widths_nm(cell, int(self.column.visits[k, 0])).values())
+        return self.waters.lane(cell, way.enter, way.leave, length, 0, past, width_nm)
 
     def _passes(self) -> list[_Pass]:
         """Where each visit enters and leaves its cell, worked out from the last to the first."""
-        access = self.problem.access[self.column.fleet].point
+        access = self.made.access.point
         cells = self.column.visits[:, 1].tolist()
         leave: FloatArray = access[cells[-1]]
         hop: FloatArray | None = None
@@ -187,6 +218,8 @@ class _Draw:
                 leave, hop, enter = self._hop(cell, following)
             elif cell != following:
                 leave = enter = self._gate(cell, following)
+            else:
+                leave = enter = self._across(cell, leave)
             ends.append((leave, hop))
             enters.append(enter)
         enters.append(access[cells[0]])
@@ -194,6 +227,13 @@ class _Draw:
             _Pass(enter, leave, hop)
             for enter, (leave, hop) in zip(enters[::-1], ends[::-1], strict=True)
         ]
+
+    def _across(self, cell: int, point: FloatArray) -> FloatArray:
+        """Access point of a cell farthest from ``point``: where one pass ends, the next begins."""
+        points: FloatArray = self.waters.points[self.waters.access(cell)]
+        away_m = [GEOD.inv(*point, *other)[2] for other in points]
+        farthest: FloatArray = points[int(np.argmax(np.round(away_m, 3)))]
+        return farthest
 
     def _gate(self, cell: int, following: int) -> FloatArray:
         pair = self.waters.gate_pair
@@ -235,16 +275,32 @@ class _Draw:
         return self.scenario.start + step * self._step
 
     def _search(self, cell: int, lane: FloatArray, first: int, last: int) -> Leg:
-        exposure = float(self.fleet.exposure[cell])
+        width_nm = self._widths_nm(cell, first)
+        widest_nm = max(width_nm.values())
+        swept_nm2 = widest_nm * float(self.made.visit_nm[cell])
+        found = CellExposure(
+            cell=self.problem.instance.names[cell],
+            exposure=swept_nm2 / float(self.area_nm2[cell]),
+        )
         return Leg(
             mode="search",
             start=self._at(first),
             end=self._at(last),
-            speed_kn=self.vessel.search_kn,
-            sweep_width_nm=self.vessel.sweep_width_nm,
+            speed_kn=round(self.made.search_kn, 6),
+            sweep_width_nm=widest_nm,
             path=_positions(lane),
-            exposures=(CellExposure(cell=self.problem.instance.names[cell], exposure=exposure),),
+            exposures=(found,),
+            widths=tuple(
+                ThreatWidth(threat=threat, sweep_width_nm=width)
+                for threat, width in width_nm.items()
+                if width != widest_nm
+            ),
         )
+
+    def _widths_nm(self, cell: int, first: int) -> dict[str, float]:
+        """Sweep widths by threat of a visit that starts at a step: those of its middle."""
+        epoch = self.fleet.epoch[first + int(self.fleet.network.visit_steps[cell]) // 2]
+        return {threat: float(table[epoch, cell]) for threat, table in self.made.width_nm.items()}
 
     def _transit(self, path: FloatArray, first: int, last: int) -> Leg:
         """A way in transit, slowed so that it takes its whole steps."""

@@ -8,7 +8,7 @@ all sorties add up to the detection of the plan::
 
 where
     ``w_j``   weight of target ``j``,
-    ``u_sj``  exposure that sortie ``s`` gave to target ``j``,
+    ``u_sj``  exposure that sortie ``s`` gave to target ``j``, pass by pass,
     ``u_j``   exposure of target ``j`` by all sorties.
 """
 
@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from planner.plan.model import CoverageRow, Leg, MovingRow, Plan
+from planner.problem.passing import mean_relative_kn, pass_exposure
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class _Span:
     """Time that a target can be found in a cell; ``target`` numbers the row."""
 
     target: int
+    threat: str
+    speed_kn: float
     start: datetime
     end: datetime
 
@@ -91,15 +94,17 @@ def _spans(plan: Plan) -> dict[str, list[_Span]]:
     """Targets by the cell they can be found in."""
     spans: dict[str, list[_Span]] = defaultdict(list)
     for number, row in enumerate(plan.coverage):
-        spans[row.cell].append(_Span(number, row.from_, row.to))
+        spans[row.cell].append(_Span(number, row.threat, 0.0, row.from_, row.to))
     for number, track in enumerate(plan.moving, start=len(plan.coverage)):
         for passage in track.passages:
-            spans[passage.cell].append(_Span(number, passage.enter, passage.leave))
+            spans[passage.cell].append(
+                _Span(number, track.threat, track.speed_kn, passage.enter, passage.leave)
+            )
     return spans
 
 
 def _leg_exposures(leg: Leg, spans: dict[str, list[_Span]]) -> Iterator[tuple[str, int, float]]:
-    """Exposure a leg gives to each target, in proportion to the time they share."""
+    """Exposure a leg gives to each target by the water swept while both are in the cell."""
     length_s = (leg.end - leg.start).total_seconds()
     if length_s <= 0:
         return
@@ -107,4 +112,7 @@ def _leg_exposures(leg: Leg, spans: dict[str, list[_Span]]) -> Iterator[tuple[st
         for span in spans.get(item.cell, ()):
             shared = (min(leg.end, span.end) - max(leg.start, span.start)).total_seconds()
             if shared > 0:
-                yield item.cell, span.target, item.exposure * shared / length_s
+                coverage = item.exposure * leg.factor(span.threat) * shared / length_s
+                if span.speed_kn > 0 and leg.speed_kn > 0:
+                    coverage *= float(mean_relative_kn(leg.speed_kn, span.speed_kn)) / leg.speed_kn
+                yield item.cell, span.target, float(pass_exposure(coverage))

@@ -22,7 +22,8 @@ from planner.present.figures import (
     hulls_in_order,
 )
 from planner.present.geometry import STEP_DEG, encode, encode_area, encode_line
-from planner.present.text import clean, number
+from planner.present.text import clean, count, number
+from planner.present.watches import WatchWeights, weights_by_watch
 
 CELL_TOLERANCE_DEG = 0.002
 TRACK_TOLERANCE_DEG = 0.0003
@@ -46,7 +47,8 @@ def payload(plan: Plan, sea: SeaView, trips: tuple[SortieFigures, ...], notice: 
         Attribution of the base layer.
     """
     figures = cell_figures(plan, sea.cells)
-    scales = colourings(figures, sea)
+    watches = weights_by_watch(plan, sea.cells)
+    scales = colourings(figures, sea, watches)
     threats = [row.threat for row in by_threat(plan)]
     start, _ = horizon(plan)
     shapes = 3 * len(sea.cells.ids) + 4 * len(trips)
@@ -68,25 +70,31 @@ def payload(plan: Plan, sea: SeaView, trips: tuple[SortieFigures, ...], notice: 
             }
             for number_, hull in enumerate(hulls_in_order(plan))
         ],
-        "cells": _cells(plan, sea, figures, scales, threats),
+        "cells": _cells(plan, sea, figures, scales, threats, watches),
+        "watches": [] if watches is None else list(watches.names),
     }
 
 
-def risk_density(figures: CellFigures, sea: SeaView) -> FloatArray:
-    """Target weight per nm² of each cell, in 1/10,000 of all weight, shape (n,)."""
+def risk_density(weight: FloatArray, sea: SeaView) -> FloatArray:
+    """Target weight (…, n) per nm² of each cell, in 1/10,000 of all weight, same shape."""
     area = np.asarray(sea.cells.area_nm2, dtype=float)
-    density = np.zeros_like(area)
-    np.divide(PER_TEN_THOUSAND * figures.weight, area, out=density, where=area > 0)
+    density = np.zeros_like(weight)
+    np.divide(PER_TEN_THOUSAND * weight, area, out=density, where=area > 0)
     return density
 
 
-def colourings(figures: CellFigures, sea: SeaView) -> dict[str, palette.Scale]:
-    """Colour scales of the cells by the name of the figure."""
-    return {
+def colourings(
+    figures: CellFigures, sea: SeaView, watches: WatchWeights | None = None
+) -> dict[str, palette.Scale]:
+    """Colour scales of the cells by the name of the figure; all watches share one."""
+    scales = {
         "detection": palette.detection_scale(),
-        "risk": palette.risk_scale(risk_density(figures, sea)),
+        "risk": palette.risk_scale(risk_density(figures.weight, sea)),
         "effort": palette.coverage_scale(figures.coverage),
     }
+    if watches is not None:
+        scales["watch"] = palette.watch_scale(risk_density(watches.weight, sea).ravel())
+    return scales
 
 
 def sortie_features(plan: Plan, trips: tuple[SortieFigures, ...]) -> dict[str, list[Any]]:
@@ -124,8 +132,8 @@ def base_features(plan: Plan) -> list[Any]:
         lon, lat = base["position"]
         rows = [["Position", f"{_degrees(lat, 'N', 'S')}, {_degrees(lon, 'E', 'W')}"]]
         for unit in dict.fromkeys((hull.agency, hull.unit) for hull in hulls):
-            count = sum((hull.agency, hull.unit) == unit for hull in hulls)
-            boats = f"{count} hull{'s' if count > 1 else ''}"
+            stationed = sum((hull.agency, hull.unit) == unit for hull in hulls)
+            boats = count(stationed, "hull")
             rows.append([clean(unit[1]), f"{boats}, {clean(unit[0])}"])
         rows.append(["Sorties", number(len(sorties))])
         rows.append(["Fuel drawn", f"{number(sum(s.fuel_l for s in sorties))} l"])
@@ -141,9 +149,13 @@ def _cells(
     figures: CellFigures,
     scales: dict[str, palette.Scale],
     threats: list[str],
+    watches: WatchWeights | None,
 ) -> list[Any]:
     by_cell = cell_threats(plan)
-    density = risk_density(figures, sea)
+    density = risk_density(figures.weight, sea)
+    by_watch = np.zeros((0, len(density)))
+    if watches is not None:
+        by_watch = risk_density(watches.weight, sea)
     place = {name: number_ for number_, name in enumerate(threats)}
     items = []
     for k, name in enumerate(sea.cells.ids):
@@ -155,6 +167,7 @@ def _cells(
                 "detection": scales["detection"].index(found),
                 "risk": scales["risk"].index(float(density[k])),
                 "effort": scales["effort"].index(float(figures.coverage[k])),
+                "watch": [scales["watch"].index(float(value)) for value in by_watch[:, k]],
                 "area": round(float(sea.cells.area_nm2[k]), 1),
                 "found": None if np.isnan(found) else round(found, 4),
                 "weight": round(float(figures.weight[k]), 5),

@@ -23,6 +23,7 @@ from planner.present.figures import SeaView, hulls_in_order, sortie_figures
 from planner.present.offline import sealed, write_page
 from planner.present.page import map_page
 from planner.present.text import escape, script_json
+from planner.simulate.model import Simulation
 
 
 class _Map(folium.Map):
@@ -83,7 +84,7 @@ class _End(MacroElement):
         self.groups = groups
 
 
-def write_map(plan: Plan, sea: SeaView, path: Path) -> None:
+def write_map(plan: Plan, sea: SeaView, path: Path, trial: Simulation | None = None) -> None:
     """Write the map of a plan as one self-contained HTML file.
 
     Parameters
@@ -94,16 +95,18 @@ def write_map(plan: Plan, sea: SeaView, path: Path) -> None:
         The sea it was made for (``planner.sea.build_sea``).
     path
         File to write; written under a temporary name and renamed.
+    trial
+        A simulation of the plan, whose figures stand beside the plan's own.
 
     Raises
     ------
     OSError
         The folder cannot be written.
     """
-    write_page(render_map(plan, sea), path)
+    write_page(render_map(plan, sea, trial), path)
 
 
-def render_map(plan: Plan, sea: SeaView) -> str:
+def render_map(plan: Plan, sea: SeaView, trial: Simulation | None = None) -> str:
     """HTML of the map of a plan, see :func:`write_map`."""
     scene = around.backdrop(sea)
     trips = sortie_figures(plan, scene.zones)
@@ -120,14 +123,14 @@ def render_map(plan: Plan, sea: SeaView) -> str:
     drawn.add_child(_Load(data, [[south, west], [north, east]]))
     folium.map.CustomPane("coast", z_index=390, pointer_events=False).add_to(drawn)
     _add_backdrop(drawn, sea, scene)
-    colourings = _add_cells(drawn)
+    colourings = _add_cells(drawn, data["watches"])
     _add_context(drawn, plan, sea, scene)
     _add_tracks(drawn, plan, trips)
     collapsed: Any = folium.JsCode("patrol.narrow()")
     folium.LayerControl(collapsed=collapsed, autoZIndex=False).add_to(drawn)
     drawn.add_child(_End(colourings))
     head, body, script = _parts(drawn)
-    page = map_page(plan, sea, trips, scene.zones, head=head, body=body, script=script)
+    page = map_page(plan, sea, trips, scene.zones, trial, head=head, body=body, script=script)
     return sealed(page)
 
 
@@ -139,13 +142,14 @@ def _add_backdrop(drawn: folium.Map, sea: SeaView, scene: around.Backdrop) -> No
     outline.add_child(_Draw("outlines", [around.area_feature(sea)]))
 
 
-def _add_cells(drawn: folium.Map) -> dict[str, folium.FeatureGroup]:
+def _add_cells(drawn: folium.Map, watches: list[str]) -> dict[str, folium.FeatureGroup]:
     """The cells once for each figure they can be coloured by; one shows at a time."""
     groups = {}
     names = {
         "detection": "Cells: detection",
         "risk": "Cells: risk per nm²",
         "effort": "Cells: search effort",
+        **{f"watch{number}": f"Risk {hours}" for number, hours in enumerate(watches)},
     }
     for number, (key, name) in enumerate(names.items()):
         groups[key] = folium.FeatureGroup(name=name, overlay=False, show=number == 0)

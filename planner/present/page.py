@@ -26,7 +26,16 @@ from planner.present.figures import (
 from planner.present.layers import colourings
 from planner.present.offline import POLICY_META, asset
 from planner.present.text import clean, duration, moment, number, offset, percent
-from planner.present.worth import agency_table, sentences, totals, when, zone_table
+from planner.present.watches import weights_by_watch
+from planner.present.worth import (
+    agency_table,
+    sentences,
+    simulated_by_threat,
+    totals,
+    when,
+    zone_table,
+)
+from planner.simulate.model import Simulation
 
 _NOTES = (
     "Lines between the sectors and the outlines of some zones are derived or approximate. "
@@ -55,6 +64,7 @@ def map_page(
     sea: SeaView,
     trips: tuple[SortieFigures, ...],
     zones: Zones,
+    trial: Simulation | None,
     *,
     head: str,
     body: str,
@@ -69,12 +79,15 @@ def map_page(
             "title": clean(plan.scenario.get("title", "Patrol plan")),
             "when": when(plan),
             "offset": offset(start),
-            "keys": _keys(plan),
-            "scales": colourings(cell_figures(plan, sea.cells), sea),
+            "keys": _keys(plan, trial),
+            "scales": colourings(
+                cell_figures(plan, sea.cells), sea, weights_by_watch(plan, sea.cells)
+            ),
             "zones": bool(zones),
             "zone_rows": _zone_rows(plan, zones),
-            "words": sentences(plan),
-            "threats": _threat_rows(plan),
+            "words": sentences(plan, trial),
+            "threats": _threat_rows(plan, trial),
+            "tried": trial is not None,
             "agencies": _agency_rows(plan),
             "hulls": _hull_rows(plan, trips),
             "notes": _NOTES,
@@ -89,9 +102,11 @@ def map_page(
     )
 
 
-def _keys(plan: Plan) -> list[dict[str, Any]]:
+def _keys(plan: Plan, trial: Simulation | None) -> list[dict[str, Any]]:
+    tried = [] if trial is None else [("Simulated", percent(trial.total.simulated))]
     figures = [
         ("Detection", percent(plan.solver.detection)),
+        *tried,
         ("Proven bound", percent(plan.solver.bound)),
         ("Gap", percent(plan.solver.gap)),
         *totals(plan),
@@ -102,12 +117,14 @@ def _keys(plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
-def _threat_rows(plan: Plan) -> list[dict[str, str]]:
+def _threat_rows(plan: Plan, trial: Simulation | None) -> list[dict[str, str]]:
+    found = simulated_by_threat(trial)
     return [
         {
             "name": clean(row.threat),
             "weight": percent(row.weight),
             "chance": percent(row.chance),
+            "simulated": percent(found[row.threat].simulated) if row.threat in found else "–",
             "detection": percent(row.detection),
         }
         for row in by_threat(plan)

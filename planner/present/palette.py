@@ -66,6 +66,12 @@ def risk_scale(values: Iterable[float]) -> Scale:
     return _rounded("Risk", "target weight per nm², in 1/10,000 of the whole", values, RISK_COLOURS)
 
 
+def watch_scale(values: Iterable[float]) -> Scale:
+    """Classes of risk density at the hours of a watch, as those of :func:`risk_scale`."""
+    unit = "target weight per nm² at the rate of these hours, in 1/10,000 of the whole"
+    return _rounded("Risk by watch", unit, values, RISK_COLOURS)
+
+
 def coverage_scale(values: Iterable[float]) -> Scale:
     """Classes of search effort for these figures (sum of coverage factors)."""
     return _rounded(

@@ -19,8 +19,9 @@ from planner.present.figures import (
     hulls_in_order,
     sortie_figures,
 )
-from planner.present.text import clean, duration, moment, number, offset, percent, weekday
-from planner.present.worth import agency_table, totals, zone_table
+from planner.present.text import clean, count, duration, moment, number, offset, percent, weekday
+from planner.present.worth import agency_table, simulated_by_threat, span, totals, zone_table
+from planner.simulate.model import Simulation
 
 Row = tuple[str, str, str]
 
@@ -67,21 +68,23 @@ def schedule_table(plan: Plan, zones: Zones | None = None) -> Table:
     return table
 
 
-def summary_table(plan: Plan, zones: Zones | None = None) -> Table:
+def summary_table(plan: Plan, zones: Zones | None = None, trial: Simulation | None = None) -> Table:
     """What the plan is worth: detection, bound and gap, by threat, by zone, by agency.
 
     Parameters
     ----------
     plan, zones
         As for :func:`schedule_table`.
+    trial
+        A simulation of the plan, whose figures stand beside the plan's own.
     """
     table = _table("What the plan is worth", show_header=False)
     table.add_column(no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
     table.add_column(ratio=1)
     for section in (
-        _solver_rows(plan),
-        _threat_rows(plan),
+        _solver_rows(plan, trial),
+        _threat_rows(plan, trial),
         _zone_rows(plan, _zones(zones)),
         _agency_rows(plan),
     ):
@@ -91,26 +94,36 @@ def summary_table(plan: Plan, zones: Zones | None = None) -> Table:
     return table
 
 
-def _solver_rows(plan: Plan) -> list[Row]:
+def _solver_rows(plan: Plan, trial: Simulation | None) -> list[Row]:
     used = ", ".join(f"{name.lower()} {value}" for name, value in totals(plan))
+    tried = []
+    if trial is not None:
+        words = f"of {number(trial.total.runs)} targets drawn at random found; {span(trial.total)}"
+        tried = [("Simulated", percent(trial.total.simulated), words)]
     return [
         (
             "Detection",
             percent(plan.solver.detection),
             "chance that a target, chosen by its weight, is found",
         ),
+        *tried,
         ("Bound", percent(plan.solver.bound), "no plan with these boats and rules finds more"),
         ("Gap", percent(plan.solver.gap), "the best plan is at most this much better"),
         ("Sorties", number(len(plan.sorties)), used),
     ]
 
 
-def _threat_rows(plan: Plan) -> list[Row]:
+def _threat_rows(plan: Plan, trial: Simulation | None) -> list[Row]:
+    tried = {
+        name: f"; simulated {percent(found.simulated)}"
+        for name, found in simulated_by_threat(trial).items()
+    }
     return [
         (
             row.threat,
             percent(row.chance),
-            f"of this threat found; it holds {percent(row.weight, 0)} of the weight",
+            f"of this threat found; it holds {percent(row.weight, 0)} of the weight"
+            + tried.get(row.threat, ""),
         )
         for row in by_threat(plan)
     ]
@@ -133,8 +146,8 @@ def _agency_rows(plan: Plan) -> list[Row]:
         (
             row.agency,
             percent(row.share, 0),
-            f"of what is found; {number(row.hulls)} hull{'s' if row.hulls != 1 else ''}, "
-            f"{number(row.sorties)} sorties, {number(row.hours)} h, "
+            f"of what is found; {count(row.hulls, 'hull')}, {count(row.sorties, 'sortie')}, "
+            f"{number(row.hours)} h, "
             f"{number(row.distance_nm)} nm, {number(row.fuel_l)} l",
         )
         for row in agency_table(plan)

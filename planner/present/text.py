@@ -83,6 +83,17 @@ def number(value: float, digits: int = 0) -> str:
     return f"{value:,.{digits}f}"
 
 
+def count(value: int, word: str) -> str:
+    """A number of things: ``1 hull``, ``2 hulls``.
+
+    Examples
+    --------
+    >>> count(1, "hull"), count(12_000, "target")
+    ('1 hull', '12,000 targets')
+    """
+    return f"{number(value)} {word}{'' if value == 1 else 's'}"
+
+
 def money_usd(value: float) -> str:
     """Dollars in the unit that is readable: ``$950``, ``$12,300``, ``$1.34 M``."""
     if not math.isfinite(value):

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 
 from planner.plan.model import Plan, SolverReport
 from planner.present.figures import Zones, by_agency, horizon
-from planner.present.text import clean, day, hours_between, money_usd, number, offset, percent
+from planner.present.text import (
+    clean,
+    count,
+    day,
+    hours_between,
+    money_usd,
+    number,
+    offset,
+    percent,
+)
+from planner.simulate.model import Finds, Simulation
 
 _ENDED = {
     "gap": "the gap asked for was reached",
@@ -42,8 +52,8 @@ class ZoneFigures:
     gap_h: float
 
 
-def sentences(plan: Plan) -> list[str]:
-    """What detection, bound and gap of this plan mean, in plain words."""
+def sentences(plan: Plan, trial: Simulation | None = None) -> list[str]:
+    """What detection, bound and gap of this plan mean, in plain words, and a trial of it."""
     solver = plan.solver
     return [
         f"A target chosen by its weight is detected with a chance of {percent(solver.detection)} "
@@ -51,7 +61,28 @@ def sentences(plan: Plan) -> list[str]:
         "within a cell).",
         _bound_sentence(solver),
         *_daily_sentences(plan),
+        *_trial_sentences(trial),
     ]
+
+
+def _trial_sentences(trial: Simulation | None) -> list[str]:
+    if trial is None:
+        return []
+    law = "within half the sweep width" if trial.law == "definite" else "by the inverse cube law"
+    return [
+        f"Tried on {number(trial.total.runs)} targets drawn at random in continuous space and "
+        f"time, found {law}: {percent(trial.total.simulated)} ({span(trial.total)})."
+    ]
+
+
+def span(found: Finds) -> str:
+    """The interval that holds the true share with 95 %."""
+    return f"95 % interval {percent(found.low)} to {percent(found.high)}"
+
+
+def simulated_by_threat(trial: Simulation | None) -> dict[str, Finds]:
+    """What a trial found of each threat, by name; nothing where there was none."""
+    return {} if trial is None else {row.threat: row for row in trial.threats}
 
 
 def _daily_sentences(plan: Plan) -> list[str]:
@@ -82,7 +113,7 @@ def when(plan: Plan) -> str:
     """Time and boats of the plan in one line."""
     start, end = horizon(plan)
     year = f" {start.year}"
-    boats = f"{len(plan.hulls)} hulls, {len(plan.sorties)} sorties"
+    boats = f"{count(len(plan.hulls), 'hull')}, {count(len(plan.sorties), 'sortie')}"
     period = f"{day(start)} {start:%H:%M} – {day(end)}{year} {end:%H:%M} ({offset(start)})"
     return f"{period} · {boats}"
 

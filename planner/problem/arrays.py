@@ -8,6 +8,7 @@ with any targets can be planned, not only a sea.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,13 +89,44 @@ class FuelRule:
 
 
 @dataclass(frozen=True)
-class Fleet:
-    """The identical hulls of one unit.
+class Open:
+    """Where a fleet's weather lets it be, by epoch: rows ``e`` of the fleet's ``epoch``.
 
     Attributes
     ----------
-    exposure : (n,) float64
-        Coverage factor that one visit gives to a stationary target.
+    cell : (e, n) bool
+        A hull may search or wait in the cell.
+    deploy, back : (e, n) bool
+        One that leaves the base for the cell, or the cell for the base, in
+        that epoch meets nothing on the way that it must keep out of.
+    hop : (e, m) bool
+        The same for the hops of the network.
+    """
+
+    cell: BoolArray
+    deploy: BoolArray
+    back: BoolArray
+    hop: BoolArray
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """The identical hulls of one unit, as they sail in one state of the sea.
+
+    A unit has a fleet for every sea state that matters to it, each with its
+    own speeds and endurance, kept to the water no rougher than that. Its
+    fleets have the same departures and share hulls and crews: one ``rows``.
+
+    Attributes
+    ----------
+    unit : int
+        Number of the unit, from 0; fleets of one unit follow each other.
+    epoch : (n_steps,) int32
+        Epoch of every step: stretches of time with one light and weather. A
+        visit has the sight of the epoch at its middle, step ``start + steps // 2``.
+    exposure : (n_layers, e, n) float64
+        Coverage factor that one visit gives to a stationary target of each
+        layer, by epoch.
     track_ptr, track_target, track_exposure : (n_steps * n + 1,), (k,), (k,)
         Exposure that a visit starting at ``(step, cell)`` (row
         ``step * n + cell``) gives to moving targets, in compressed rows.
@@ -110,6 +142,15 @@ class Fleet:
     track_exposure: FloatArray
     rows: tuple[CapacityRow, ...]
     fuel: FuelRule
+    unit: int
+    epoch: IntArray
+    open: Open | None = None
+
+    def middle(self) -> IntArray:
+        """Epoch at the middle of a visit by start step and cell, (n_steps, n)."""
+        at = np.arange(self.epoch.size)[:, None] + self.network.visit_steps[None, :] // 2
+        found: IntArray = self.epoch[np.minimum(at, self.epoch.size - 1)]
+        return found
 
 
 @dataclass(frozen=True)
@@ -158,3 +199,20 @@ class Instance:
     def n_cells(self) -> int:
         """Number of cells."""
         return self.targets.n_cells
+
+    @cached_property
+    def units(self) -> tuple[tuple[int, ...], ...]:
+        """Numbers of every unit's fleets."""
+        found: dict[int, list[int]] = {}
+        for number, fleet in enumerate(self.fleets):
+            found.setdefault(fleet.unit, []).append(number)
+        return tuple(tuple(found[unit]) for unit in sorted(found))
+
+    def unit(self, fleet: int) -> int:
+        """Number of the unit that a fleet belongs to."""
+        return self.fleets[fleet].unit
+
+    @property
+    def rows(self) -> tuple[tuple[CapacityRow, ...], ...]:
+        """Capacity rows of every unit."""
+        return tuple(self.fleets[fleets[0]].rows for fleets in self.units)

@@ -3,7 +3,7 @@
 The one place that knows how a :class:`planner.solve.Cut` is kept: its array
 fields are stacked over the cuts, its other fields (numbers, and tuples of
 them) are kept as JSON holds them, exactly. ``price`` is the field that ends
-in an axis of targets, ``worth`` the one with a value per fleet and capacity
+in an axis of targets, ``worth`` the one with a value per unit and capacity
 row.
 """
 
@@ -49,7 +49,7 @@ def unpack(
     arrays, values
         As :func:`pack` gave them.
     gaps
-        ``gap_steps`` of the capacity rows of every fleet at the time.
+        ``gap_steps`` of the capacity rows of every unit at the time.
     instance
         What the cuts are to bound. A row takes the worth of the row that had
         the longest gap not above its own: a hull that rests longer is worth
@@ -101,11 +101,11 @@ def _cut(
 
 
 def _rows(gaps: Sequence[Sequence[int]], instance: Instance) -> list[list[int]] | None:
-    """Earlier row, by fleet, whose worth bounds that of each row; None if one has none."""
+    """Earlier row, by unit, whose worth bounds that of each row; None if one has none."""
     found = []
-    for fleet, earlier in zip(instance.fleets, gaps, strict=True):
+    for rows, earlier in zip(instance.rows, gaps, strict=True):
         chosen = []
-        for row in fleet.rows:
+        for row in rows:
             shorter = [k for k, gap in enumerate(earlier) if gap <= row.gap_steps]
             if not shorter:
                 return None

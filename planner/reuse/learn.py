@@ -64,7 +64,7 @@ def best_sorties(result: Result, instance: Instance, count: int = SORTIES_KEPT) 
     gain = np.array(
         [
             -float(residual[s.target] @ np.expm1(-s.exposure))
-            - price[s.fleet] * _bound_steps(s, instance)
+            - price[instance.unit(s.fleet)] * _bound_steps(s, instance)
             for s in rest
         ]
     )
@@ -82,7 +82,7 @@ def columns_of(sorties: Iterable[Sortie], planned: Sequence[Sortie], instance: I
     stacked = np.concatenate([np.zeros((0, 2), np.int32), *visits])
     return Columns(
         cell=cell_numbers(instance),
-        unit=np.array([sortie.fleet for sortie in chosen], np.int32),
+        unit=np.array([instance.unit(sortie.fleet) for sortie in chosen], np.int32),
         depart=np.array([sortie.depart for sortie in chosen], np.int32),
         worth=np.array([worth.get(sortie.key, np.nan) for sortie in chosen], np.float32),
         visit_ptr=ptr,
@@ -92,11 +92,11 @@ def columns_of(sorties: Iterable[Sortie], planned: Sequence[Sortie], instance: I
 
 
 def _hull_time(planned: Sequence[Sortie], instance: Instance) -> list[float]:
-    """Detection that a step of a unit's hull time is worth in a plan, by fleet."""
-    lost, bound = np.zeros(len(instance.fleets)), np.zeros(len(instance.fleets))
+    """Detection that a step of a unit's hull time is worth in a plan, by unit."""
+    lost, bound = np.zeros(len(instance.units)), np.zeros(len(instance.units))
     for sortie, worth in zip(planned, losses(planned, instance), strict=True):
-        lost[sortie.fleet] += worth
-        bound[sortie.fleet] += _bound_steps(sortie, instance)
+        lost[instance.unit(sortie.fleet)] += worth
+        bound[instance.unit(sortie.fleet)] += _bound_steps(sortie, instance)
     price: list[float] = (lost / np.maximum(bound, 1)).tolist()
     return price
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Sequence
 from typing import Annotated
 
 import numpy as np
@@ -100,7 +101,8 @@ def parts_of(scenario: Scenario, problem: PlanningProblem) -> Parts:
         n_steps=instance.n_steps,
         cells=_digest(*(name.encode() for name in instance.names)),
         units=tuple(
-            _unit(unit, fleet) for unit, fleet in zip(scenario.unit, instance.fleets, strict=True)
+            _unit(unit, [instance.fleets[number] for number in fleets])
+            for unit, fleets in zip(scenario.unit, instance.units, strict=True)
         ),
         threats=tuple(
             ThreatPart(name=threat.name, fingerprint=_threat(threat.name, problem))
@@ -116,21 +118,28 @@ def cell_numbers(instance: Instance) -> NDArray[np.uint64]:
     return np.array([int(name, 16) for name in instance.names], np.uint64)
 
 
-def _unit(unit: Unit, fleet: Fleet) -> UnitPart:
-    net, fuel = fleet.network, fleet.fuel
-    fingerprint = _digest(
-        net.visit_steps, net.adjacent, net.hop_ptr, net.hop_from, net.hop_steps,
-        net.deploy_steps, net.return_steps, net.departures, np.array([net.max_steps]),
-        fleet.exposure, fleet.track_ptr, fleet.track_target, fleet.track_exposure,
-        np.array([fuel.transit_l, fuel.search_l, fuel.loiter_l, fuel.limit_l]),
-    )  # fmt: skip
+def _unit(unit: Unit, fleets: Sequence[Fleet]) -> UnitPart:
+    """A unit, from its fleets: one for each sea state."""
     return UnitPart(
         name=unit.name,
         vessel=unit.vessel,
         base=unit.base,
-        fingerprint=fingerprint,
-        gaps=tuple(row.gap_steps for row in fleet.rows),
+        fingerprint=_digest(*(piece for fleet in fleets for piece in _arrays(fleet))),
+        gaps=tuple(row.gap_steps for row in fleets[0].rows),
     )
+
+
+def _arrays(fleet: Fleet) -> list[NDArray[np.generic]]:
+    """All that a fleet's sorties and their exposures follow from, but the capacity rows."""
+    net, fuel, where = fleet.network, fleet.fuel, fleet.open
+    weather = () if where is None else (where.cell, where.deploy, where.back, where.hop)
+    return [
+        net.visit_steps, net.adjacent, net.hop_ptr, net.hop_from, net.hop_steps,
+        net.deploy_steps, net.return_steps, net.departures, np.array([net.max_steps]),
+        fleet.exposure, fleet.track_ptr, fleet.track_target, fleet.track_exposure,
+        np.array([fuel.transit_l, fuel.search_l, fuel.loiter_l, fuel.limit_l]),
+        fleet.epoch, *weather,
+    ]  # fmt: skip
 
 
 def _threat(name: str, problem: PlanningProblem) -> str:

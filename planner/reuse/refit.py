@@ -20,9 +20,15 @@ from planner.reuse.model import Columns, Learned
 from planner.reuse.parts import Parts, cell_numbers
 from planner.solve import Sortie
 from planner.solve.pricing import VisitWorth
-from planner.solve.sorties import fuel_l, make_sortie
+from planner.solve.sorties import fuel_l, make_sortie, ways_open
 
-Reason = Literal["outside the plan's time", "through cells gone", "too long", "short of fuel"]
+Reason = Literal[
+    "outside the plan's time",
+    "through cells gone",
+    "through heavy weather",
+    "too long",
+    "short of fuel",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +54,7 @@ def refit(learned: Learned, parts: Parts, instance: Instance) -> Refitted:
     clock = Clock(learned.parts, parts, instance)
     takers = _takers(learned.parts, parts)
     cell_of = _cell_map(learned.columns, instance)
-    fitters = [Fitter(instance, number) for number in range(len(instance.fleets))]
+    fitters = [[Fitter(instance, number) for number in fleets] for fleets in instance.units]
     found: list[Sortie] = []
     planned: dict[tuple[object, ...], tuple[Sortie, float]] = {}
     dropped: Counter[str] = Counter()
@@ -56,7 +62,7 @@ def refit(learned: Learned, parts: Parts, instance: Instance) -> Refitted:
         depart_now, earliest = clock.departure(depart), [clock.up(step) for step in steps]
         reasons = []
         for taker in takers.get(unit, ()):
-            outcome = fitters[taker].fit(depart_now, earliest, cell_of[cells])
+            outcome = _fit(fitters[taker], depart_now, earliest, cell_of[cells])
             if isinstance(outcome, Sortie):
                 found.append(outcome)
                 if np.isfinite(worth) and takers[unit][0] == taker:
@@ -72,6 +78,18 @@ def refit(learned: Learned, parts: Parts, instance: Instance) -> Refitted:
         len(learned.columns) - dropped.total(),
         dropped,
     )
+
+
+def _fit(
+    fitters: Sequence[Fitter], depart: float, earliest: Sequence[int], cells: IntArray
+) -> Sortie | Reason:
+    """Lay a sortie in the mildest sea state that it fits, or say why it fits none."""
+    outcomes = []
+    for fitter in fitters:
+        outcomes.append(fitter.fit(depart, earliest, cells))
+        if isinstance(outcomes[-1], Sortie):
+            break
+    return outcomes[-1]
 
 
 class Clock:
@@ -130,6 +148,8 @@ class Fitter:
             return starts
         return_ = starts[-1] + self._visit[visited[-1]] + self._back[visited[-1]]
         visits = np.array([starts, visited], np.int32).T.copy()
+        if not ways_open(self.fleet, int(depart), return_, visits):
+            return "through heavy weather"
         if fuel_l(self.fleet, int(depart), return_, visits) > self.fleet.fuel.limit_l:
             return "short of fuel"
         return make_sortie(self.instance, self.number, int(depart), return_, visits)

@@ -44,12 +44,12 @@ def start_plan(
     """
     plan = greedy(instance, planned)
     known = {sortie.key: value for sortie, value in zip(planned, worth.tolist(), strict=True)}
-    then, now = np.zeros(len(instance.fleets)), np.zeros(len(instance.fleets))
+    then, now = np.zeros(len(instance.units)), np.zeros(len(instance.units))
     for sortie, lost in zip(plan, losses(plan, instance), strict=True):
-        then[sortie.fleet] += known[sortie.key] * longer
-        now[sortie.fleet] += lost
+        then[instance.unit(sortie.fleet)] += known[sortie.key] * longer
+        now[instance.unit(sortie.fleet)] += lost
     stays = now >= WORTH_LEFT * then
-    return tuple(sortie for sortie in plan if stays[sortie.fleet])
+    return tuple(sortie for sortie in plan if stays[instance.unit(sortie.fleet)])
 
 
 def greedy(instance: Instance, sorties: Sequence[Sortie]) -> tuple[Sortie, ...]:

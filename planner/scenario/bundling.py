@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 from planner.scenario.model import SHIPPED_SHORELINES, Area, Scenario, Threat
+from planner.scenario.weather import weather_files
 
 INPUTS = "inputs"
 
@@ -43,12 +44,24 @@ def bundle(scenario: Scenario, out_dir: Path) -> Scenario:
     )
     new_area: Area = area.model_copy(update=changes)
     threats: tuple[Threat, ...] = tuple(
-        threat
-        if threat.file is None
-        else threat.model_copy(update={"file": copied(threat.file, f"threat-{number}")})
+        threat.model_copy(
+            update={
+                field: copied(name, f"threat-{number}")
+                for field, name in (("file", threat.file), ("raster", threat.raster))
+                if name is not None
+            }
+        )
         for number, threat in enumerate(scenario.threat, start=1)
     )
-    bundled = scenario.model_copy(update={"area": new_area, "threat": threats})
+    environment = scenario.environment.model_copy(
+        update={
+            field: copied(name, f"weather-{field}")
+            for field, name in weather_files(scenario.environment).items()
+        }
+    )
+    bundled = scenario.model_copy(
+        update={"area": new_area, "environment": environment, "threat": threats}
+    )
     return bundled.at(out_dir, scenario.file_name)
 
 

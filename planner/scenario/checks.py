@@ -8,12 +8,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC
+from pathlib import Path
 
 from planner import geodata
 from planner.errors import Problem
+from planner.scenario.conditions import (
+    sea_states_are_ordered,
+    targets_are_known,
+)
 from planner.scenario.explain import listed, meaning_of, nearest
+from planner.scenario.geometry import UnusableFile
 from planner.scenario.model import SHIPPED_SHORELINES, Threat, VesselClass
 from planner.scenario.parts import Parts
+from planner.scenario.weather import ICE_KEYS, weather_files, weather_fits_its_source
 
 Check = Callable[[Parts], Iterator[Problem]]
 
@@ -179,9 +187,9 @@ def area_is_one(parts: Parts) -> Iterator[Problem]:
 
 
 def threats_fit_their_kind(parts: Parts) -> Iterator[Problem]:
-    """Threats give what their kind needs and nothing of the other kind."""
+    """Threats give what their kind needs and nothing of the other kinds."""
     for number, threat in parts.threats.items():
-        needed, foreign = _FIELDS[threat.kind]
+        needed, allowed = _FIELDS[threat.kind]
         for field in needed:
             if getattr(threat, field) is None:
                 yield parts.problem(
@@ -189,27 +197,74 @@ def threats_fit_their_kind(parts: Parts) -> Iterator[Problem]:
                     f"is missing: '{threat.name}' is of kind '{threat.kind}'",
                     f"add '{field} = …' ({meaning_of(Threat.model_fields[field])})",
                 )
-        for field in foreign:
-            if field in threat.model_fields_set and getattr(threat, field) != _default(field):
+        for field in Threat.model_fields:
+            own = field in needed or field in allowed or field in _OF_ALL_KINDS
+            if not own and getattr(threat, field) != _default(field):
                 yield parts.problem(
                     f"threat[{number}].{field}",
                     f"has no meaning for a threat of kind '{threat.kind}'",
                     "remove it, or change the kind",
                 )
-        if threat.zone is not None and threat.file is not None:
-            yield parts.problem(
-                f"threat[{number}].file", "zone and file are both given", "keep one of them"
-            )
 
+
+_OF_ALL_KINDS = ("name", "kind", "weight", "target", "target_height_m")
 
 _FIELDS = {
-    "area": (("persistence_h",), ("origin", "destination", "speed_kn", "tracks")),
-    "transit": (("origin", "destination", "speed_kn"), ("persistence_h", "zone", "file")),
+    "area": (("persistence_h",), ("zone", "file", "months", "hours", "raster", "variable")),
+    "transit": (
+        ("origin", "destination", "speed_kn"),
+        ("origin_to", "destination_to", "months", "hours", "spread_nm", "tracks", "seed"),
+    ),
+    "incidents": (("file", "persistence_h"), ("zone", "bandwidth_nm", "bandwidth_h")),
+    "drift": (("file",), ("tracks",)),
 }
+"""Of every kind the fields that it needs, and those that it may give."""
 
 
 def _default(field: str) -> object:
     return Threat.model_fields[field].default
+
+
+def threats_do_not_contradict_themselves(parts: Parts) -> Iterator[Problem]:
+    """A threat is given one polygon, and a variable only of a raster."""
+    for number, threat in parts.threats.items():
+        if threat.kind == "area" and threat.zone is not None and threat.file is not None:
+            yield parts.problem(
+                f"threat[{number}].file", "zone and file are both given", "keep one of them"
+            )
+        if threat.variable is not None and threat.raster is None and threat.kind == "area":
+            yield parts.problem(
+                f"threat[{number}].variable",
+                "there is no raster whose variable it could be",
+                "add 'raster = …', or remove variable",
+            )
+
+
+def threat_files_are_sound(parts: Parts) -> Iterator[Problem]:
+    """Rasters, past events and particles can be read; polygons are checked with the places."""
+    for number, threat in parts.threats.items():
+        for field, name in (("file", threat.file), ("raster", threat.raster)):
+            if name is None or not (parts.directory / name).is_file():
+                continue  # files_exist reports those that are not there
+            try:
+                _read_threat_file(threat, field, parts.directory / name)
+            except UnusableFile as error:
+                yield parts.problem(
+                    f"threat[{number}].{field}", f"'{name}': {error.message}", error.remedy
+                )
+
+
+def _read_threat_file(threat: Threat, field: str, path: Path) -> None:
+    from planner.scenario.drift import read_particles
+    from planner.scenario.incidents import read_events
+    from planner.scenario.raster import read_raster
+
+    if threat.kind == "area" and field == "raster":
+        read_raster(path, threat.variable)
+    elif threat.kind == "incidents":
+        read_events(path, UTC)
+    elif threat.kind == "drift":
+        read_particles(path)
 
 
 def zones_are_known(parts: Parts) -> Iterator[Problem]:
@@ -247,8 +302,12 @@ def _files(parts: Parts) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         for number, closure in enumerate(area.closures, start=1):
             if closure not in geodata.zones():
                 yield f"area.closures[{number}]", closure, tuple(geodata.zones())
-    for number, file in parts.given("threat", "file"):
-        yield f"threat[{number}].file", file, ()
+    if parts.environment is not None:
+        for field, name in weather_files(parts.environment).items():
+            yield f"environment.{field}", name, ICE_KEYS if field == "ice" else ()
+    for field in ("file", "raster"):
+        for number, file in parts.given("threat", field):
+            yield f"threat[{number}].{field}", file, ()
 
 
 CHECKS: tuple[Check, ...] = (
@@ -259,11 +318,16 @@ CHECKS: tuple[Check, ...] = (
     units_name_known_vessels,
     berths_suffice,
     speeds_are_ordered,
+    sea_states_are_ordered,
+    targets_are_known,
     fuel_lasts,
     drafts_fit,
     threats_fit_their_kind,
+    weather_fits_its_source,
+    threats_do_not_contradict_themselves,
     zones_are_known,
     files_exist,
+    threat_files_are_sound,
 )
 
 

@@ -28,7 +28,8 @@ class Environment(Table):
 
     ice: FileName | None = None
     """``none``, ``freezing-days`` (by the months' air temperature), or a file with sea-ice cover.
-    Unless given: ``none`` in a calm, ``freezing-days`` otherwise."""
+    Unless given: ``none`` in a calm, the weather file's own cover where it has any, else
+    ``freezing-days``."""
 
     fatigue: Annotated[bool, Field(strict=True)] = False
     """Whether crews are excessively tired: visual sweep widths times 0.9."""

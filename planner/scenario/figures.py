@@ -74,6 +74,29 @@ Name = Annotated[str, Field(strict=True, max_length=120), AfterValidator(_not_bl
 FileName = Annotated[str, Field(strict=True, min_length=1)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
 
+
+def _clock_hours(value: tuple[float, float]) -> tuple[float, float]:
+    for hour in value:
+        if not 0 <= hour <= 24:
+            raise fault("hours", f"{hour:g} is no hour of the day", "write hours from 0 to 24")
+    if value[0] % 24 == value[1] % 24:
+        raise fault(
+            "hours",
+            f"[{value[0]:g}, {value[1]:g}] leaves no hour, or every hour",
+            "leave hours out for the whole day; [20, 4] is from 20:00 to 04:00",
+        )
+    return value
+
+
+def _months(value: tuple[int, ...]) -> tuple[int, ...]:
+    for month in value:
+        if not 1 <= month <= 12:
+            raise fault("months", f"{month} is no month", "write months from 1 to 12")
+    if len(set(value)) < len(value):
+        raise fault("months", "a month stands twice", "name each month once")
+    return value
+
+
 _Longitude = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Position = Annotated[tuple[_Longitude, _Longitude], AfterValidator(_in_degrees)]
 """``(lon, lat)`` in degrees, WGS84."""
@@ -91,6 +114,18 @@ Speed = Annotated[float, number(1, 80)]
 Endurance = Annotated[float, number(0.5, 2160)]
 Pause = Annotated[float, number(0, 720)]
 Persistence = Annotated[float, number(0.1, 2160)]
+Spread = Annotated[float, number(0, 200)]
+Bandwidth = Annotated[float, number(0.5, 300)]
+HourBandwidth = Annotated[float, number(0.25, 24)]
+Months = Annotated[
+    tuple[Annotated[int, Field(strict=True)], ...],
+    Field(min_length=1),
+    AfterValidator(_months),
+]
+_Hour = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+ClockHours = Annotated[tuple[_Hour, _Hour], AfterValidator(_clock_hours)]
+"""Hours of the day ``(from, to)``, from included, to not; over midnight where to is less."""
+
 Fuel = Annotated[float, number(1, 5_000_000)]
 Burn = Annotated[float, number(0, 20_000)]
 Crew = Annotated[int, Field(strict=True, ge=1, le=1000)]

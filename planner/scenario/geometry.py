@@ -119,10 +119,10 @@ def area_of(scenario: Scenario) -> BaseGeometry:
 
 
 def polygon_of_threat(scenario: Scenario, threat: Threat) -> BaseGeometry | None:
-    """Polygon of an area threat in degrees, or None for the whole area."""
+    """Polygon that a threat keeps to in degrees, or None for the whole area."""
     from planner import geodata
 
-    if threat.file is not None:
+    if threat.file is not None and threat.kind == "area":
         return read_polygons(scenario.path_of(threat.file))
     if threat.zone is not None:
         return geodata.zones()[threat.zone].geometry

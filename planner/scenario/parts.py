@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from planner.errors import Problem
-from planner.scenario.model import Area, Base, Scenario, Threat, Unit, VesselClass
+from planner.scenario.model import Area, Base, Environment, Scenario, Threat, Unit, VesselClass
 
 Table = TypeVar("Table", bound=BaseModel)
 
@@ -31,6 +31,7 @@ class Parts:
     directory: Path
     days: float | None
     area: Area | None
+    environment: Environment | None
     bases: Mapping[int, Base]
     units: Mapping[int, Unit]
     threats: Mapping[int, Threat]
@@ -60,6 +61,7 @@ def parts_of(scenario: Scenario) -> Parts:
         directory=scenario.directory,
         days=scenario.days,
         area=scenario.area,
+        environment=scenario.environment,
         bases=dict(enumerate(scenario.base, start=1)),
         units=dict(enumerate(scenario.unit, start=1)),
         threats=dict(enumerate(scenario.threat, start=1)),
@@ -85,7 +87,8 @@ def parts_of_data(data: Mapping[str, Any], directory: Path, file: str) -> Parts:
         file=file,
         directory=directory,
         days=float(days) if isinstance(days, int | float) and 0 < days <= 90 else None,
-        area=_area(data.get("area")),
+        area=_single(Area, data.get("area")),
+        environment=_single(Environment, data.get("environment")),
         bases=dict(_tables(Base, data.get("base"))),
         units=dict(_tables(Unit, data.get("unit"))),
         threats=dict(_tables(Threat, data.get("threat"))),
@@ -102,12 +105,12 @@ def parts_of_data(data: Mapping[str, Any], directory: Path, file: str) -> Parts:
     )
 
 
-def _area(value: Any) -> Area | None:
-    """The area without its faulty keys; every key of it has a default."""
+def _single(model: type[Table], value: Any) -> Table | None:
+    """A table without its faulty keys; every key of the area and the environment has a default."""
     if not isinstance(value, dict):
         return None
-    (_, fields), *_ = _fields(Area, [value])
-    return _sound(Area, fields)
+    (_, fields), *_ = _fields(model, [value])
+    return _sound(model, fields)
 
 
 def _sound(model: type[Table], value: Any) -> Table | None:

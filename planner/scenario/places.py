@@ -76,9 +76,10 @@ def bases_touch_water(parts: Parts, water: BaseGeometry) -> Iterator[Problem]:
 
 def runs_start_and_end_on_water(parts: Parts, water: BaseGeometry) -> Iterator[Problem]:
     """Transit threats run from water to water, between two places."""
-    for end in ("origin", "destination"):
+    for end in ("origin", "origin_to", "destination", "destination_to"):
         for number, position in parts.given("threat", end):
-            yield from _on_water(parts, f"threat[{number}].{end}", f"the {end}", position, water)
+            what = f"the {end.removesuffix('_to')}"
+            yield from _on_water(parts, f"threat[{number}].{end}", what, position, water)
     for number, threat in parts.threats.items():
         if threat.origin is not None and threat.origin == threat.destination:
             yield parts.problem(
@@ -126,7 +127,12 @@ def _present_files(parts: Parts) -> Iterator[tuple[str, str]]:
     if parts.area is not None:
         named += [("area.file", parts.area.file), ("area.shoreline", parts.area.shoreline)]
         named += [(f"area.closures[{n}]", c) for n, c in enumerate(parts.area.closures, start=1)]
-    named += [(f"threat[{n}].file", file) for n, file in parts.given("threat", "file")]
+    kinds = dict(parts.given("threat", "kind"))
+    named += [
+        (f"threat[{n}].file", file)
+        for n, file in parts.given("threat", "file")
+        if kinds.get(n, "area") == "area"
+    ]
     for key, name in named:
         if name is not None and (parts.directory / name).is_file():
             yield key, name

@@ -30,7 +30,12 @@ def build_sea(scenario: Scenario) -> Sea:
     GeodataError
         If a file of the scenario cannot be used.
     """
-    ends = [e for t in scenario.threat for e in (t.origin, t.destination) if e is not None]
+    ends = [
+        end
+        for threat in scenario.threat
+        for end in (threat.origin, threat.origin_to, threat.destination, threat.destination_to)
+        if end is not None
+    ]
     grid = geodata.depth() if scenario.area.depth == "etopo1" else None
     return assemble(
         area_of(scenario),

@@ -8,11 +8,13 @@ Of many such lanes the one that sees most unseen water is taken.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 import shapely
 from numba import njit
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from planner.errors import SeaError
@@ -32,7 +34,10 @@ SAMPLES = 150
 """Points by which seen water is measured."""
 
 SWATHS = 6.0
-"""Water counts as seen within area ÷ (this × length) of a lane."""
+"""Where no sweep width is given, water is seen within area ÷ (this × length) of a lane."""
+
+SOFT = 0.2
+"""Sight fades out over this share of its range, on both sides of it."""
 
 FADE = 0.9
 """Share of a point's worth that one lane over it takes away."""
@@ -134,7 +139,7 @@ def _seen(lanes, points, radius):  # type: ignore[no-untyped-def]
     for k in range(lanes.shape[0]):
         for q in range(points.shape[0]):
             away = _away(lanes[k], points[q, 0], points[q, 1])
-            found[k, q] = min(1.0, max(0.0, 1.5 - away / radius))
+            found[k, q] = min(1.0, max(0.0, 0.5 + (1.0 - away / radius) / (2.0 * SOFT)))
     return found
 
 
@@ -156,6 +161,36 @@ def _along(lanes, past, reach):  # type: ignore[no-untyped-def]
                         near += stretch / ALONG
             found[k, p] = near / length if length > 0.0 else 0.0
     return found
+
+
+@dataclass(frozen=True)
+class Past:
+    """Lanes already laid in a cell, and for which targets they count.
+
+    Attributes
+    ----------
+    lanes : sequence of (v, 2)
+        Lon/lat, of any ends, in the order of time.
+    stake : (g,)
+        What is at stake in the cell at the time of the new lane, by kind of target.
+    met : (g, m) bool
+        Whether lane ``m`` looked at the same targets of a kind as the new one will.
+    """
+
+    lanes: Sequence[FloatArray] = ()
+    stake: FloatArray = field(default_factory=lambda: np.ones(1))
+    met: NDArray[np.bool_] | None = None
+
+    def times(self, seen: FloatArray) -> FloatArray:
+        """How often each point was looked at (g, q), from how well each lane sees it (m, q)."""
+        if self.met is None:
+            return np.repeat(seen.sum(axis=0)[None, :], len(self.stake), axis=0)
+        found: FloatArray = self.met.astype(np.float64) @ seen
+        return found
+
+
+NOTHING = Past()
+"""A cell that nobody has searched."""
 
 
 class Lanes:
@@ -201,7 +236,8 @@ class Lanes:
         end: FloatArray,
         length_nm: float,
         index: int = 0,
-        earlier: Sequence[FloatArray] = (),
+        past: Past = NOTHING,
+        width_nm: float | None = None,
     ) -> FloatArray:
         """Lane (v, 2) of geodesic length ``length_nm`` from ``start`` to ``end``.
 
@@ -211,9 +247,11 @@ class Lanes:
             Lon/lat points (2,) in the piece or on its edge.
         index
             0, 1, 2 … give lanes through different water.
-        earlier
-            Lanes already laid in this cell, of any ends: water they saw
-            counts little. With them ``index`` may stay 0.
+        past
+            Lanes already laid in this cell: water they saw counts little.
+            With them ``index`` may stay 0.
+        width_nm
+            Sweep width: water within half of it is seen.
 
         Raises
         ------
@@ -233,7 +271,8 @@ class Lanes:
         lanes = self._candidates(way, target)
         if not lanes:
             return to_and_fro(way, target, self._excursion(way))
-        return lanes[self._choose(lanes, length_nm, index, earlier)]
+        half_nm = width_nm / 2 if width_nm else self._swath_nm(length_nm)
+        return lanes[self._choose(lanes, half_nm * NM_M, index, past)]
 
     def _candidates(self, way: FloatArray, target: float) -> list[FloatArray]:
         """Lanes inside the piece, each of the target length (metres)."""
@@ -263,20 +302,22 @@ class Lanes:
         kept: FloatArray = lanes[shapely.covers(self._bounds, shapely.linestrings(lanes))]
         return kept
 
-    def _choose(
-        self, lanes: list[FloatArray], length_nm: float, index: int, earlier: Sequence[FloatArray]
-    ) -> int:
+    def _swath_nm(self, length_nm: float) -> float:
+        return float(self.room.plan.area) / NM_M**2 / (SWATHS * length_nm)
+
+    def _choose(self, lanes: list[FloatArray], radius: float, index: int, past: Past) -> int:
         """Number of the lane that sees most of what better lanes leave unseen."""
-        radius = self.room.plan.area / (SWATHS * length_nm * NM_M)
-        past = self._sight(earlier, radius) if len(earlier) else np.zeros((0, len(self._samples)))
-        times = past.sum(axis=0) + np.zeros(len(self._samples))
+        none = np.zeros((0, len(self._samples)))
+        before = self._sight(past.lanes, radius) if len(past.lanes) else none
+        times = past.times(before)
         seen = self._sight(lanes, radius)
-        alike = _likeness(seen, past).max(axis=1, initial=0.0)
-        again = self._along(lanes, earlier[-KEPT_OFF:])
+        alike = _likeness(seen, before).max(axis=1, initial=0.0)
+        again = self._along(lanes, past.lanes[-KEPT_OFF:])
+        stake = past.stake / past.stake.sum()
         best = 0
         for _ in range(index % CYCLE + 1):
             # Worth falls with the times seen, measured from the water least seen.
-            worth = (1 - FADE) ** (times - times.min())
+            worth = stake @ (1 - FADE) ** (times - times.min(axis=1, keepdims=True))
             gain = seen @ worth / len(worth) - np.maximum(0.0, alike - DISTINCT) / (1 - DISTINCT)
             gain -= 4.0 * np.maximum(0.0, again - 0.5)
             best = int(np.argmax(np.round(gain, 9)))

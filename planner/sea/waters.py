@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -14,7 +13,7 @@ from planner.errors import SeaError
 from planner.sea.cells import Cells
 from planner.sea.geodesy import FloatArray, Geometries, Plane
 from planner.sea.hops import Hops, build_hops
-from planner.sea.lanes import Lanes
+from planner.sea.lanes import NOTHING, Lanes, Past
 from planner.sea.pieces import Room, find_gates, piece_centres, pieces_of
 from planner.sea.routes import Entries, Field, Router
 
@@ -141,7 +140,8 @@ class Waters:
         end: ArrayLike,
         length_nm: float,
         index: int = 0,
-        earlier: Sequence[FloatArray] = (),
+        past: Past = NOTHING,
+        width_nm: float | None = None,
     ) -> FloatArray:
         """Search lane (v, 2) through a cell, of exactly the geodesic length asked.
 
@@ -155,8 +155,10 @@ class Waters:
             At least ``span_nm[cell]``, or the way from start to end inside the cell.
         index
             0, 1, 2 … give lanes through different water of the cell.
-        earlier
+        past
             Lanes already laid in the cell; water they saw counts little.
+        width_nm
+            Sweep width: water within half of it is seen.
 
         Raises
         ------
@@ -171,7 +173,7 @@ class Waters:
         if cell not in self._lanes:
             self._lanes[cell] = Lanes(self._room(cell))
         a, b = np.array(start, dtype=np.float64), np.array(end, dtype=np.float64)
-        return self._lanes[cell].lane(a, b, length_nm, index, earlier)
+        return self._lanes[cell].lane(a, b, length_nm, index, past, width_nm)
 
     @cached_property
     def navigable_share(self) -> FloatArray:

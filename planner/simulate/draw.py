@@ -1,26 +1,20 @@
-"""Draw the targets of a scenario's threats."""
+"""Draw the standing targets of a scenario's threats."""
 
 from __future__ import annotations
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from planner.errors import Problem, ScenarioError
 from planner.plan.model import Plan
 from planner.problem.targets import Layer
 from planner.scenario import Scenario, Threat
 from planner.sea import Sea
-from planner.sea.model import SHORE_ONLY
 from planner.sea.overlay import cut_many, near_longitude, polygonal
-from planner.simulate.plane import Floats, LocalPlane, steps_nm
+from planner.simulate.plane import Floats, LocalPlane
 from planner.simulate.searches import Geometries
 from planner.simulate.strata import Ints, Strata
-from planner.simulate.targets import Moving, Standing
-
-STRETCH_NM = 2.0
-"""A target's path is followed in straight stretches no longer than this, about."""
+from planner.simulate.targets import Standing
 
 
 def draw_standing(
@@ -33,7 +27,7 @@ def draw_standing(
     strata: Strata,
     rng: np.random.Generator,
 ) -> Standing:
-    """Targets of an ``area`` threat: a cell and window by weight, a point of that cell's water.
+    """Targets of a stationary threat: a cell and window by weight, a point of that cell's water.
 
     Strata follow the plan's own exposures, best searched first: like lies by
     like, which only sharpens the estimate. The chance of a cell and window is
@@ -103,61 +97,3 @@ def triangles(polygon: BaseGeometry) -> Floats:
     parts = shapely.get_parts(shapely.constrained_delaunay_triangles(polygon))
     corners: Floats = shapely.get_coordinates(parts).reshape(-1, 4, 2)[:, :3]
     return corners
-
-
-def draw_moving(
-    threat: Threat, number: int, scenario: Scenario, sea: Sea, plane: LocalPlane, strata: Strata
-) -> tuple[Moving, float]:
-    """Targets of a ``transit`` threat, and how far lengths of their path are off in the plane.
-
-    The path is that of the plan's sampled tracks: the shortest one navigable,
-    only land and closures turning it. Departures are even over all times at
-    which some part of the run falls within the plan.
-
-    Raises
-    ------
-    ScenarioError
-        If no navigable path joins the two ends.
-    """
-    if threat.origin is None or threat.destination is None or threat.speed_kn is None:
-        raise ValueError(f"threat '{threat.name}' is not a transit")  # the models forbid it
-    field = sea.waters(SHORE_ONLY).field(threat.origin)
-    length_nm = float(field.distance_nm(np.array([threat.destination]))[0])
-    if not np.isfinite(length_nm):
-        raise ScenarioError(
-            [
-                Problem(
-                    scenario.file_name,
-                    f"threat[{number}]",
-                    f"no navigable path joins the two ends of threat '{threat.name}'",
-                    "move origin or destination into open water",
-                )
-            ]
-        )
-    path = _fine(field.path(threat.destination))
-    steps = steps_nm(path)
-    xy = plane.to_xy(path)
-    error = float(np.abs(np.hypot(*np.diff(xy, axis=0).T) / steps - 1.0).max())
-    after_h = np.append(0.0, np.cumsum(steps)) / threat.speed_kn
-    depart_h = -after_h[-1] + strata.place * (scenario.horizon_h + after_h[-1])
-    return Moving(
-        strata=strata,
-        path=xy,
-        after_h=after_h,
-        depart_h=depart_h,
-        appear_h=np.maximum(depart_h, 0.0),
-        gone_h=np.minimum(depart_h + after_h[-1], scenario.horizon_h),
-    ), error
-
-
-def _fine(path: Floats) -> Floats:
-    """Path (w, 2) through the same points, straight in lon/lat between closer vertices."""
-    pieces = np.maximum(1, np.ceil(steps_nm(path) / STRETCH_NM)).astype(int)
-    fine = [
-        path[k] + np.arange(1, count + 1)[:, None] / count * (path[k + 1] - path[k])
-        for k, count in enumerate(pieces)
-    ]
-    whole: Floats = np.concatenate([path[:1], *fine])
-    moves: NDArray[np.bool_] = np.any(np.diff(whole, axis=0) != 0.0, axis=1)
-    fine_path: Floats = whole[np.append(True, moves)]
-    return fine_path

@@ -14,9 +14,10 @@ from planner.plan.model import Plan
 from planner.problem.targets import Layer, shares, stationary
 from planner.scenario import Scenario, from_dict
 from planner.sea import Sea, build_sea
-from planner.simulate.draw import draw_moving, draw_standing
+from planner.simulate.draw import draw_standing
 from planner.simulate.encounter import first_within, inverse_cube, moment_of, strength_of
 from planner.simulate.model import LAWS, Law, Simulation
+from planner.simulate.movers import draw_moving
 from planner.simulate.plane import Floats, LocalPlane
 from planner.simulate.searches import Searches, searches_of
 from planner.simulate.strata import Ints, allocate, stratify
@@ -130,15 +131,15 @@ def trial(
 
     Parameters as for :func:`simulate`; each threat has a generator of its own.
     """
-    searches = searches_of(plan, scenario, plane)
     share = shares(scenario)
     counts = allocate(np.array([share[threat.name] for threat in scenario.threat]), runs)
     layers = {layer.threat: layer for layer in stationary(scenario, sea)}
-    trials, error = [], searches.scale_error
+    trials, error = [], 0.0
     for number, count in enumerate(counts, start=1):
         rng = np.random.default_rng([seed, number])
         targets, off = _draw(number, int(count), plan, scenario, layers, sea, plane, rng)
-        error = max(error, off)
+        searches = searches_of(plan, scenario, plane, scenario.threat[number - 1].name)
+        error = max(error, off, searches.scale_error)
         found_h, intercepted = play(targets, searches, law, rng)
         name = scenario.threat[number - 1].name
         trials.append(Trial(name, share[name], targets, found_h, intercepted))
@@ -157,8 +158,8 @@ def _draw(
     rng: np.random.Generator,
 ) -> tuple[Targets, float]:
     threat, strata = scenario.threat[number - 1], stratify(count, rng)
-    if threat.kind == "transit":
-        return draw_moving(threat, number, scenario, sea, plane, strata)
+    if threat.name not in layers:
+        return draw_moving(threat, number, scenario, sea, plane, strata, rng)
     layer = layers[threat.name]
     return draw_standing(layer, threat, plan, scenario, sea, plane, strata, rng), 0.0
 

@@ -28,7 +28,7 @@ class Searches:
     start, velocity : (k, 2)
         Where it begins, and how it goes on.
     width_nm : (k,)
-        Sweep width of the leg.
+        Sweep width of the leg against the targets looked for.
     search_kn : (k,)
         Speed that the sweep width is stated for: the leg's.
     max_kn : (k,)
@@ -64,8 +64,13 @@ class Searches:
         return position
 
 
-def searches_of(plan: Plan, scenario: Scenario, plane: LocalPlane) -> Searches:
+def searches_of(
+    plan: Plan, scenario: Scenario, plane: LocalPlane, threat: str | None = None
+) -> Searches:
     """Search legs of a plan, cut at the vertices of their paths.
+
+    With ``threat`` their sweep widths are those against its targets, without
+    it the widest of each leg.
 
     A hull keeps one speed along a leg: the time at a vertex follows from the
     geodesic length sailed. Where it stays put, it searches standing.
@@ -85,7 +90,7 @@ def searches_of(plan: Plan, scenario: Scenario, plane: LocalPlane) -> Searches:
             )
         for leg in sortie.legs:
             if leg.mode == "search" and leg.end > leg.start:
-                parts.append(_pieces(leg, scenario, plane, top[sortie.hull]))
+                parts.append(_pieces(leg, scenario, plane, top[sortie.hull], threat))
     table = np.concatenate([*parts, np.zeros((0, 10))])
     return Searches(
         start_h=table[:, 0],
@@ -105,7 +110,9 @@ def _top_speeds(plan: Plan, scenario: Scenario) -> dict[str, float]:
     return {hull.id: units[hull.unit] for hull in plan.hulls if hull.unit in units}
 
 
-def _pieces(leg: Leg, scenario: Scenario, plane: LocalPlane, max_kn: float) -> Floats:
+def _pieces(
+    leg: Leg, scenario: Scenario, plane: LocalPlane, max_kn: float, threat: str | None
+) -> Floats:
     """Rows (k, 10) of the pieces of one leg, in the order that :class:`Searches` names."""
     path = np.array(leg.path, dtype=np.float64).reshape(-1, 2)
     if len(path) == 1:
@@ -128,6 +135,7 @@ def _pieces(leg: Leg, scenario: Scenario, plane: LocalPlane, max_kn: float) -> F
     # Vertices are rounded to a centimetre: the shortest pieces say nothing of the plane.
     error[length < 0.05] = 0.0
     speed = leg.speed_kn or float(np.hypot(*velocity.T).max())
-    constant = np.tile([leg.sweep_width_nm, speed, max_kn], (len(hours), 1))
+    width_nm = leg.sweep_width_nm * (1.0 if threat is None else leg.factor(threat))
+    constant = np.tile([width_nm, speed, max_kn], (len(hours), 1))
     rows = np.column_stack([at_h[:-1], at_h[1:], xy[:-1], velocity, constant, error])
     return np.asarray(rows[lasting], dtype=np.float64)

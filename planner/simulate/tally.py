@@ -12,8 +12,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from planner.plan.metrics import zones_of
 from planner.plan.model import CoverageRow, MovingRow, Plan
+from planner.plan.zones import zones_of
 from planner.scenario import Scenario
 from planner.sea import Sea
 from planner.sea.overlay import near_longitude

@@ -8,7 +8,7 @@ it can have, and below the smooth curve everywhere else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 
 from planner.problem.arrays import FloatArray, Instance
 from planner.solve.compiled import compiled
-from planner.solve.pricing import Profile
+from planner.solve.pricing import NEVER, Profile
 from planner.solve.timeline import best_schedule
 
 MAX_KNOTS = 12
 """Chords per target; beyond the last the smooth curve bounds."""
 
 
-def knots(exposures: Sequence[float], count: int = MAX_KNOTS) -> FloatArray:
+def knots(exposures: Sequence[float] | FloatArray, count: int = MAX_KNOTS) -> FloatArray:
     """The smallest sums of whole visits, ascending from 0, shape ``(count + 1,)``.
 
     Parameters
@@ -37,59 +37,125 @@ def knots(exposures: Sequence[float], count: int = MAX_KNOTS) -> FloatArray:
     steps = np.unique(np.asarray(exposures, float))
     if steps.size == 0:
         return np.concatenate([[0.0], np.full(count, np.inf)])
+    # Counted in the largest, so that sums equal but for rounding are one however small they are.
     sums = np.array([0.0])
     for _ in range(count):
-        more = (sums[:, None] + steps[None, :]).ravel()
+        more = (sums[:, None] + steps[None, :] / steps[-1]).ravel()
         sums = np.unique(np.round(np.concatenate([sums, more]), 12))[: count + 1]
-    return sums
+    found: FloatArray = sums * steps[-1]
+    return found
 
 
-def envelope_knots(instance: Instance) -> FloatArray:
-    """Knots of every cell's stationary targets, shape ``(n_cells, MAX_KNOTS + 1)``."""
-    table = np.empty((instance.n_cells, MAX_KNOTS + 1))
-    active = [np.isin(np.arange(instance.n_cells), f.network.active()) for f in instance.fleets]
-    for i in range(instance.n_cells):
-        found = [f.exposure[i] for f, can in zip(instance.fleets, active, strict=True) if can[i]]
-        table[i] = knots(found)
-    return table
+@dataclass(frozen=True, eq=False)
+class Envelope:
+    """Between which exposures each stationary target's ``f̄`` is straight.
+
+    Target ``j`` has the knots ``table[row[j]]``, ascending from 0, infinite
+    beyond its last; after that, and for moving targets, ``f̄`` is smooth. A
+    target that no visit sees has no knot but 0: it has no exposure in any plan.
+    """
+
+    row: NDArray[np.int32]
+    table: FloatArray
+
+    def of(self, target: int) -> FloatArray:
+        """Knots of one stationary target."""
+        found: FloatArray = self.table[self.row[target]]
+        return found
+
+
+def envelope_of(instance: Instance) -> Envelope:
+    """Envelope of an instance: its knots are the sums that visits of each target can make.
+
+    What fleets see of a cell may change with light and weather, so the knots
+    are those of the window's own epochs.
+    """
+    targets = instance.targets
+    rows: list[NDArray[np.int32]] = []
+    tables = _Tables()
+    for layer in range(targets.window.shape[0]):
+        for window in range(targets.layer_weight(layer).shape[0]):
+            rows.append(tables.rows_of(_seen(instance, layer, window)))
+    row = np.concatenate([np.zeros(0, np.int32), *rows])
+    return Envelope(row, np.array(tables.knots).reshape(-1, MAX_KNOTS + 1))
+
+
+def _seen(instance: Instance, layer: int, window: int) -> FloatArray:
+    """Exposures that one visit can give within a window, (k, n_cells); 0 where it gives none."""
+    steps = instance.targets.window[layer] == window
+    found = [np.zeros((1, instance.n_cells))]
+    for fleet in instance.fleets:
+        reach = np.zeros(instance.n_cells)
+        reach[fleet.network.active()] = 1.0
+        found.append(reach * fleet.exposure[layer, np.unique(fleet.epoch[steps])])
+    return np.concatenate(found)
+
+
+class _Tables:
+    """Distinct rows of knots, each worked out once."""
+
+    def __init__(self) -> None:
+        self.knots: list[FloatArray] = []
+        self._by_values: dict[bytes, int] = {}
+        self._by_window: dict[bytes, NDArray[np.int32]] = {}
+
+    def rows_of(self, seen: FloatArray) -> NDArray[np.int32]:
+        """Row of knots of each cell, (n_cells,), from what visits can give it (k, n_cells)."""
+        key = seen.tobytes()
+        if key not in self._by_window:
+            columns = [np.unique(column[column > 0.0]) for column in seen.T]
+            self._by_window[key] = np.array([self._row(values) for values in columns], np.int32)
+        return self._by_window[key]
+
+    def _row(self, values: FloatArray) -> int:
+        key = values.tobytes()
+        if key not in self._by_values:
+            self._by_values[key] = len(self.knots)
+            self.knots.append(knots(values))
+        return self._by_values[key]
 
 
 @compiled
-def conjugate(weight, price, table, n_stationary, out) -> None:  # type: ignore[no-untyped-def]
-    """``max_u [w f̄(u) − π u]`` for every target; ``out`` (n_targets,).
-
-    ``f̄`` has chords between the cell's knots and is smooth beyond the last;
-    for moving targets it is smooth throughout.
-    """
-    n, last = table.shape[0], table.shape[1] - 1
+def _conjugate(weight, price, row, table, out) -> None:  # type: ignore[no-untyped-def]
+    last = table.shape[1] - 1
     for j in range(weight.size):
         w, pi = weight[j], price[j]
         best = 0.0
-        if w > 0.0 and not (j < n_stationary and np.isinf(table[j % n, 1])):
+        if w > 0.0 and not (j < row.size and np.isinf(table[row[j], 1])):
             tail = 0.0
-            if j < n_stationary:
-                cell = j % n
+            if j < row.size:
                 for k in range(1, last + 1):
-                    u = table[cell, k]
+                    u = table[row[j], k]
                     value = -w * np.expm1(-u) - pi * u
                     if value <= best:
                         break
                     best = value
-                tail = table[cell, last]
+                tail = table[row[j], last]
             if pi <= 0.0:
                 best = w
             elif pi < w * np.exp(-tail):
-                u = np.log(w / pi)
+                u = np.log(w) - np.log(pi)
                 best = max(best, w - pi - pi * u)
         out[j] = best
+
+
+def conjugate(weight: FloatArray, price: FloatArray, envelope: Envelope) -> FloatArray:
+    """``max_u [w f̄(u) − π u]`` for every target, (n_targets,).
+
+    ``f̄`` has chords between the knots and is smooth beyond the last; for
+    moving targets it is smooth throughout.
+    """
+    out = np.empty(price.size)
+    _conjugate(weight, price, envelope.row, envelope.table, out)
+    return out
 
 
 @dataclass(frozen=True, eq=False)
 class Cut:
     """What a price vector proves: a bound linear in the numbers of hulls and crews.
 
-    ``price`` (n_targets,), ``base`` the targets' part, ``worth[f][r]`` the
-    value of the best schedule of one hull of fleet ``f`` under its capacity
+    ``price`` (n_targets,), ``base`` the targets' part, ``worth[k][r]`` the
+    value of the best schedule of one hull of unit ``k`` under its capacity
     row ``r``. It holds for every fleet of the same sea, threats and classes.
     """
 
@@ -104,47 +170,77 @@ class Cut:
         a unit counts with whichever of its rows (hulls or crews) binds more.
         """
         return self.base + sum(
-            min(row.capacity * worth for row, worth in zip(fleet.rows, worths, strict=True))
-            for fleet, worths in zip(instance.fleets, self.worth, strict=True)
+            min(row.capacity * worth for row, worth in zip(rows, worths, strict=True))
+            for rows, worths in zip(instance.rows, self.worth, strict=True)
         )
 
 
+@dataclass(frozen=True)
+class Choice:
+    """A sortie of a schedule: its fleet, the departure (an index) and the duration."""
+
+    fleet: int
+    departure: int
+    duration: int
+
+
+def best_of(
+    instance: Instance, unit: int, profiles: Mapping[int, Profile], gap_steps: int
+) -> tuple[float, list[Choice]]:
+    """The best schedule of one hull of a unit, each sortie in whichever sea state is best.
+
+    ``profiles`` has those of the unit's fleets, by number.
+    """
+    fleets = instance.units[unit]
+    if len(fleets) == 1:
+        (only,) = fleets
+        total, chosen = best_schedule(profiles[only], gap_steps)
+        return total, [Choice(only, d, duration) for d, duration in chosen]
+    longest = max(profiles[f].value.shape[1] for f in fleets)
+    value = np.full((len(fleets), profiles[fleets[0]].departures.size, longest), NEVER)
+    for k, fleet in enumerate(fleets):
+        own = profiles[fleet].value
+        value[k, :, : own.shape[1]] = own
+    total, chosen = best_schedule(
+        Profile(profiles[fleets[0]].departures, value.max(axis=0)), gap_steps
+    )
+    which = value.argmax(axis=0)
+    return total, [Choice(fleets[which[d, duration]], d, duration) for d, duration in chosen]
+
+
 def lagrangian(
-    instance: Instance, price: FloatArray, table: FloatArray, profiles: Sequence[Profile]
-) -> tuple[Cut, list[list[tuple[int, int]]]]:
+    instance: Instance, price: FloatArray, envelope: Envelope, profiles: Sequence[Profile]
+) -> tuple[Cut, list[list[Choice]]]:
     """What prices ≥ 0 prove, and the best schedule of one hull of each unit.
 
-    ``profiles`` must come from exact pricing at ``price``. A schedule is a
-    list of departure index and duration, of the row that binds more.
+    ``profiles``, one per fleet, must come from exact pricing at ``price``. A
+    schedule is that under the unit's row that binds more.
     """
-    value = np.empty(price.size)
-    n_stationary = int(instance.targets.offset[-1])
-    conjugate(instance.targets.weight, price, table, n_stationary, value)
+    base = float(conjugate(instance.targets.weight, price, envelope).sum())
+    by_fleet = dict(enumerate(profiles))
     worth, schedules = [], []
-    for fleet, profile in zip(instance.fleets, profiles, strict=True):
-        options = [best_schedule(profile, row.gap_steps) for row in fleet.rows]
-        binding = min(range(len(options)), key=lambda r: fleet.rows[r].capacity * options[r][0])
+    for unit, rows in enumerate(instance.rows):
+        options = [best_of(instance, unit, by_fleet, row.gap_steps) for row in rows]
+        binding = min(range(len(options)), key=lambda r: rows[r].capacity * options[r][0])
         worth.append(tuple(best for best, _ in options))
         schedules.append(options[binding][1])
-    return Cut(price.copy(), float(value.sum()), tuple(worth)), schedules
+    return Cut(price.copy(), base, tuple(worth)), schedules
 
 
-def slope(
-    weight: FloatArray, exposure: FloatArray, table: FloatArray, n_stationary: int
-) -> NDArray[np.float64]:
+def slope(weight: FloatArray, exposure: FloatArray, envelope: Envelope) -> NDArray[np.float64]:
     """A subgradient of ``Σ w f̄(u)`` at ``u``: the price of each target, (n_targets,)."""
     price: FloatArray = weight * np.exp(-exposure)
-    _chord_slopes(weight, exposure, table, n_stationary, price)
+    _chord_slopes(weight, exposure, envelope.row, envelope.table, price)
     return price
 
 
 @compiled
-def _chord_slopes(weight, exposure, table, n_stationary, price) -> None:  # type: ignore[no-untyped-def]
-    n, last = table.shape[0], table.shape[1] - 1
-    for j in range(n_stationary):
-        cell, u = j % n, exposure[j]
+def _chord_slopes(weight, exposure, row, table, price) -> None:  # type: ignore[no-untyped-def]
+    last = table.shape[1] - 1
+    for j in range(row.size):
+        u = exposure[j]
         for k in range(last):
-            low, high = table[cell, k], table[cell, k + 1]
+            low, high = table[row[j], k], table[row[j], k + 1]
             if np.isinf(high):
                 break
             if u < high:

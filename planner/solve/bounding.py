@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from planner.problem.arrays import FloatArray, Instance
-from planner.solve.bound import Cut, envelope_knots, lagrangian
+from planner.solve.bound import Choice, Cut, envelope_of, lagrangian
 from planner.solve.pricing import NEVER, AdditivePricer, Profile, visit_worths
 from planner.solve.relaxed import Relaxation, RelaxedMaster
 from planner.solve.sorties import Pool, Sortie, make_sortie
@@ -50,7 +50,7 @@ class Bounding:
     ) -> None:
         self.instance = instance
         self.known = known
-        self.table = envelope_knots(instance)
+        self.envelope = envelope_of(instance)
         self.cuts = list(cuts)
         self.guesses = prices
         best = min(self.cuts, key=lambda cut: cut.bound(instance), default=None)
@@ -58,7 +58,7 @@ class Bounding:
         self.pool = Pool()
         self.relaxation: Relaxation | None = None
         self._worths = visit_worths(instance)
-        self._pricers = [AdditivePricer(instance.targets, f) for f in instance.fleets]
+        self._pricers = [AdditivePricer(fleet) for fleet in instance.fleets]
         self._n_stationary = int(instance.targets.offset[-1])
         self._price = best.price if best else instance.targets.weight
 
@@ -69,7 +69,7 @@ class Bounding:
                 self.pool.add(self._round(price, None))
         if not self.cuts and not self.guesses:
             self._average(stop)
-        master = RelaxedMaster(self.instance, self.table)
+        master = RelaxedMaster(self.instance, self.envelope)
         master.add(self._first_columns())
         while master.columns and not stop():
             relaxation = master.relax(left_s())
@@ -126,13 +126,14 @@ class Bounding:
         worth = [tables[id(each)] for each in self._worths]
         with ThreadPoolExecutor(THREADS) as threads:
             profiles = list(threads.map(AdditivePricer.profile, self._pricers, worth))
-            cut, schedules = lagrangian(self.instance, price, self.table, profiles)
+            cut, schedules = lagrangian(self.instance, price, self.envelope, profiles)
             if (bound := cut.bound(self.instance)) < self.bound:
                 self.bound, self._price = bound, cut.price
                 self.cuts = [*self.cuts, cut][-CUTS_KEPT:]
+            chosen = [choice for schedule in schedules for choice in schedule]
             picks = [
-                sorted(set(schedule) | set(self._improving(f, profiles[f], relaxation)))
-                for f, schedule in enumerate(schedules)
+                sorted(self._scheduled(f, chosen) | self._improving(f, profiles[f], relaxation))
+                for f in range(len(profiles))
             ]
             found = list(threads.map(self._sorties, range(len(picks)), worth, picks))
         sorties = [sortie for own in found for sortie in own]
@@ -149,15 +150,20 @@ class Bounding:
             found.append(make_sortie(self.instance, fleet, depart, depart + duration, visits))
         return found
 
+    @staticmethod
+    def _scheduled(fleet: int, chosen: Sequence[Choice]) -> set[tuple[int, int]]:
+        """Departures and durations of a fleet's sorties among those of the best schedules."""
+        return {(choice.departure, choice.duration) for choice in chosen if choice.fleet == fleet}
+
     def _improving(
         self, fleet: int, profile: Profile, relaxation: Relaxation | None
-    ) -> list[tuple[int, int]]:
+    ) -> set[tuple[int, int]]:
         """Departures and durations of the sorties worth most beyond the time they take."""
         if relaxation is None:
-            return []
+            return set()
         occupied = relaxation.occupied[fleet]
         gain = np.where(profile.value > NEVER, profile.value - occupied, NEVER)
         duration = gain.argmax(axis=1)
         best = gain[np.arange(gain.shape[0]), duration]
         order = np.argsort(-best, kind="stable")[:COLUMNS_PER_UNIT]
-        return [(int(d), int(duration[d])) for d in order if best[d] > GAIN]
+        return {(int(d), int(duration[d])) for d in order if best[d] > GAIN}

@@ -14,17 +14,17 @@ import numpy as np
 
 from planner.problem.arrays import BoolArray, Fleet, FloatArray, IntArray, Targets
 from planner.solve.compiled import compiled
-from planner.solve.pricing import NEVER, Profile, _trace
+from planner.solve.pricing import NEVER, Profile, _trace, may_use, weather_of
 
 
 @compiled
 def _marginal(  # type: ignore[no-untyped-def]
-    t, i, origin, t0, via, steps, n, window, offset, seen_once, residual,
+    t, i, origin, t0, via, steps, n, window, offset, epoch, seen_once, residual,
     track_ptr, track_target, track_exposure,
 ):  # fmt: skip
     """Gain of a visit of ``i`` at step ``t`` after the path that ends at ``origin``."""
     n_layers = window.shape[0]
-    gain = 0.0
+    gain, middle = 0.0, steps[i] >> 1
     for layer in range(n_layers):
         here = window[layer, t]
         left = residual[offset[layer] + here * n + i]
@@ -37,9 +37,9 @@ def _marginal(  # type: ignore[no-untyped-def]
             if window[layer, t0 + start] != here:
                 break
             if cell == i:
-                left *= 1.0 - seen_once[i]
+                left *= 1.0 - seen_once[layer, epoch[t0 + start + middle], i]
             label = via[start, cell]
-        gain += left * seen_once[i]
+        gain += left * seen_once[layer, epoch[t + middle], i]
     first = offset[n_layers]
     for k in range(track_ptr[t * n + i], track_ptr[t * n + i + 1]):
         gain += residual[first + track_target[k]] * (1.0 - np.exp(-track_exposure[k]))
@@ -51,6 +51,7 @@ def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912
     t0, horizon, allowed, active, steps, deploy, back, adjacent, hop_ptr, hop_from, hop_steps,
     window, offset, seen_once, residual, track_ptr, track_target, track_exposure,
     fuel_transit, fuel_search, fuel_loiter, fuel_limit,
+    epoch, open_cell, open_deploy, open_back, open_hop,
     ready, done, fuel_ready, fuel_done, via, best, last,
 ) -> None:  # fmt: skip
     n = steps.size
@@ -70,11 +71,11 @@ def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912
                 continue
             value = ready[start, i] + _marginal(
                 t0 + start, i, via[start, i], t0, via, steps, n, window, offset,
-                seen_once, residual, track_ptr, track_target, track_exposure,
+                epoch, seen_once, residual, track_ptr, track_target, track_exposure,
             )  # fmt: skip
             done[s, i] = value
             fuel_done[s, i] = fuel
-            if value > best[s + back[i]]:
+            if value > best[s + back[i]] and may_use(open_back, epoch, t0 + s, i):
                 best[s + back[i]] = value
                 last[s + back[i]] = i
         for j in active:
@@ -83,8 +84,9 @@ def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912
                 continue
             value, fuel, origin = NEVER, 0.0, -1
             if s == deploy[j]:
-                value, fuel = 0.0, fuel_transit * deploy[j]
-            elif ready[s - 1, j] > NEVER:
+                if may_use(open_deploy, epoch, t0, j):
+                    value, fuel = 0.0, fuel_transit * deploy[j]
+            elif ready[s - 1, j] > NEVER and may_use(open_cell, epoch, t0 + s - 1, j):
                 value, fuel = ready[s - 1, j], fuel_ready[s - 1, j] + fuel_loiter
                 origin = via[s - 1, j]
             for k in range(adjacent.shape[1]):
@@ -94,6 +96,8 @@ def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912
             for k in range(hop_ptr[j], hop_ptr[j + 1]):
                 left, i = s - hop_steps[k], hop_from[k]
                 if left >= 0 and done[left, i] > value:
+                    if not may_use(open_hop, epoch, t0 + left, k):
+                        continue
                     value, origin = done[left, i], left * n + i
                     fuel = fuel_done[left, i] + fuel_transit * hop_steps[k]
             ready[s, j] = value
@@ -188,7 +192,7 @@ class PathAwarePricer:
             net.return_steps, net.adjacent, net.hop_ptr, net.hop_from, net.hop_steps,
             targets.window, targets.offset, self._seen_once, residual,
             fleet.track_ptr, fleet.track_target, fleet.track_exposure,
-            fuel.transit_l, fuel.search_l, fuel.loiter_l, fuel.limit_l,
+            fuel.transit_l, fuel.search_l, fuel.loiter_l, fuel.limit_l, *weather_of(fleet),
             room.ready, room.done, room.fuel_ready, room.fuel_done, room.via, value, last,
         )  # fmt: skip
         return value, last

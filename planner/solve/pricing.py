@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from planner.problem.arrays import Fleet, FloatArray, Instance, IntArray, Targets
+from planner.problem.arrays import BoolArray, Fleet, FloatArray, Instance, IntArray, Targets
 from planner.solve.compiled import compiled
 
 NEVER = -1e300
@@ -44,7 +45,7 @@ class Profile:
 
 @compiled
 def price_visits(  # type: ignore[no-untyped-def]
-    window, offset, steps, exposure, track_ptr, track_target, track_exposure, price, out
+    window, offset, steps, epoch, exposure, track_ptr, track_target, track_exposure, price, out
 ) -> None:
     """Value of every visit start (step, cell) under linear target prices.
 
@@ -61,13 +62,15 @@ def price_visits(  # type: ignore[no-untyped-def]
                 out[t, i] = NEVER
                 continue
             total = 0.0
-            for layer in range(n_layers):
-                total += price[offset[layer] + window[layer, t] * n + i]
-            total *= exposure[i]
             first = offset[n_layers]
             for k in range(track_ptr[t * n + i], track_ptr[t * n + i + 1]):
                 total += price[first + track_target[k]] * track_exposure[k]
             out[t, i] = total
+        for layer in range(n_layers):
+            first = offset[layer] + window[layer, t] * n
+            for i in range(n):
+                if out[t, i] > NEVER:
+                    out[t, i] += exposure[layer, epoch[t + (steps[i] >> 1)], i] * price[first + i]
 
 
 @compiled
@@ -91,9 +94,20 @@ def forbid_straddling(window, offset, steps, weight, out) -> None:  # type: igno
 
 
 @compiled
+def may_use(table, epoch, step, k):  # type: ignore[no-untyped-def]
+    """Whether the weather of a step lets a hull use cell or way ``k``; beyond the end it does.
+
+    Without a table it always does: compiled apart, so that calm seas lose no time.
+    """
+    if table is None:
+        return True
+    return step >= epoch.size or table[epoch[step], k]
+
+
+@compiled
 def _additive(  # type: ignore[no-untyped-def]  # noqa: PLR0912
     t0, horizon, worth, active, steps, deploy, back, adjacent, hop_ptr, hop_from, hop_steps,
-    ready, done, via, best, last,
+    epoch, open_cell, open_deploy, open_back, open_hop, ready, done, via, best, last,
 ) -> None:  # fmt: skip
     """Longest paths for one departure; fills ``ready, done, via`` and the profile row."""
     n = steps.size
@@ -108,7 +122,7 @@ def _additive(  # type: ignore[no-untyped-def]  # noqa: PLR0912
                 if gain > NEVER and ready[before, i] > NEVER:
                     value = ready[before, i] + gain
                     done[s, i] = value
-                    if value > best[s + back[i]]:
+                    if value > best[s + back[i]] and may_use(open_back, epoch, t0 + s, i):
                         best[s + back[i]] = value
                         last[s + back[i]] = i
         for j in active:
@@ -118,8 +132,9 @@ def _additive(  # type: ignore[no-untyped-def]  # noqa: PLR0912
             value = NEVER
             origin = -1
             if s == deploy[j]:
-                value = 0.0
-            elif ready[s - 1, j] > NEVER:
+                if may_use(open_deploy, epoch, t0, j):
+                    value = 0.0
+            elif ready[s - 1, j] > NEVER and may_use(open_cell, epoch, t0 + s - 1, j):
                 value = ready[s - 1, j]
                 origin = via[s - 1, j]
             for k in range(adjacent.shape[1]):
@@ -130,6 +145,8 @@ def _additive(  # type: ignore[no-untyped-def]  # noqa: PLR0912
             for k in range(hop_ptr[j], hop_ptr[j + 1]):
                 left = s - hop_steps[k]
                 if left >= 0 and done[left, hop_from[k]] > value:
+                    if not may_use(open_hop, epoch, t0 + left, k):
+                        continue
                     value = done[left, hop_from[k]]
                     origin = left * n + hop_from[k]
             ready[s, j] = value
@@ -139,14 +156,14 @@ def _additive(  # type: ignore[no-untyped-def]  # noqa: PLR0912
 @compiled
 def _additive_profile(  # type: ignore[no-untyped-def]  # noqa: PLR0912
     departures, horizon, worth, active, steps, deploy, back, adjacent, hop_ptr, hop_from,
-    hop_steps, n_steps, value,
+    hop_steps, epoch, open_cell, open_deploy, open_back, open_hop, value,
 ) -> None:  # fmt: skip
     """Values of the longest paths for all departures, ``LANES`` of them side by side.
 
     The network looks the same from every departure, so one walk over it
     serves a vector of departures. ``worth`` has ``NEVER`` rows beyond the end.
     """
-    n = steps.size
+    n, n_steps = steps.size, epoch.size
     depth = 1 + max(steps.max(), 1)
     for k in range(hop_steps.size):
         depth = max(depth, 1 + hop_steps[k])
@@ -169,7 +186,8 @@ def _additive_profile(  # type: ignore[no-untyped-def]  # noqa: PLR0912
                 for lane in range(LANES):
                     total = ready[row, i, lane] + worth[t0[lane] + start, i]
                     done[now, i, lane] = total
-                    best[home, lane] = max(best[home, lane], total)
+                    if may_use(open_back, epoch, t0[lane] + s, i):
+                        best[home, lane] = max(best[home, lane], total)
             for j in active:
                 if s <= deploy[j]:
                     for lane in range(LANES):
@@ -177,6 +195,13 @@ def _additive_profile(  # type: ignore[no-untyped-def]  # noqa: PLR0912
                 else:
                     for lane in range(LANES):
                         ready[now, j, lane] = ready[before, j, lane]
+                for lane in range(LANES):
+                    if s == deploy[j]:
+                        may = may_use(open_deploy, epoch, t0[lane], j)
+                    else:
+                        may = may_use(open_cell, epoch, t0[lane] + s - 1, j)
+                    if not may:
+                        ready[now, j, lane] = NEVER
                 if s < deploy[j] or s + steps[j] + back[j] > horizon:
                     continue
                 for k in range(adjacent.shape[1]):
@@ -190,7 +215,8 @@ def _additive_profile(  # type: ignore[no-untyped-def]  # noqa: PLR0912
                         continue
                     row, i = (s - hop_steps[k]) % depth, hop_from[k]
                     for lane in range(LANES):
-                        ready[now, j, lane] = max(ready[now, j, lane], done[row, i, lane])
+                        if may_use(open_hop, epoch, t0[lane] + s - hop_steps[k], k):
+                            ready[now, j, lane] = max(ready[now, j, lane], done[row, i, lane])
         for lane in range(lanes):
             for duration in range(horizon + 1):
                 if best[duration, lane] > IMPOSSIBLE and t0[lane] + duration <= n_steps:
@@ -230,6 +256,8 @@ class VisitWorth:
         forbid_straddling(targets.window, targets.offset, steps, targets.weight, mask)
         ends = np.arange(n_steps)[:, None] + steps[None, :]
         self.allowed = (mask > NEVER) & (steps > 0)[None, :] & (ends <= n_steps)
+        if fleet.open is not None:
+            self.allowed &= _open_throughout(fleet.open.cell[fleet.epoch], ends)
         self._table: FloatArray | None = None
 
     def linear(self, price: FloatArray) -> FloatArray:
@@ -255,7 +283,7 @@ class VisitWorth:
             rows = n_steps + fleet.network.max_steps + 1
             self._table = np.full((rows, fleet.network.n_cells), NEVER)
         price_visits(
-            targets.window, targets.offset, fleet.network.visit_steps, each,
+            targets.window, targets.offset, fleet.network.visit_steps, fleet.epoch, each,
             fleet.track_ptr, fleet.track_target, fleet.track_exposure, price, self._table,
         )  # fmt: skip
         self._table[:n_steps][~self.allowed] = NEVER
@@ -268,7 +296,10 @@ def visit_worths(instance: Instance) -> list[VisitWorth]:
     found = []
     for fleet in instance.fleets:
         net = fleet.network
-        arrays = (net.visit_steps, fleet.exposure, fleet.track_ptr, fleet.track_target)
+        arrays = (
+            net.visit_steps, fleet.exposure, fleet.epoch, fleet.track_ptr, fleet.track_target,
+            fleet.open and fleet.open.cell,
+        )  # fmt: skip
         key = (*(id(array) for array in arrays), net.max_steps)
         if key not in shared:
             shared[key] = VisitWorth(instance.targets, fleet)
@@ -279,10 +310,9 @@ def visit_worths(instance: Instance) -> list[VisitWorth]:
 class AdditivePricer:
     """Exact pricing of one fleet's sorties under linear prices of visit starts."""
 
-    def __init__(self, targets: Targets, fleet: Fleet) -> None:
+    def __init__(self, fleet: Fleet) -> None:
         self.fleet = fleet
         self.active = fleet.network.active()
-        self._n_steps = targets.window.shape[1]
 
     def profile(self, worth: FloatArray, departures: IntArray | None = None) -> Profile:
         """Best sortie value for every departure (or those given) and duration.
@@ -292,7 +322,7 @@ class AdditivePricer:
         net = self.fleet.network
         at = net.departures if departures is None else departures
         value = np.empty((at.size, net.max_steps + 1))
-        _additive_profile(at, net.max_steps, worth, *self._arcs(), self._n_steps, value)
+        _additive_profile(at, net.max_steps, worth, *self._arcs(), value)
         return Profile(at, value)
 
     def visits(self, worth: FloatArray, departure: int, duration: int) -> IntArray:
@@ -313,5 +343,22 @@ class AdditivePricer:
         net = self.fleet.network
         return (
             self.active, net.visit_steps, net.deploy_steps, net.return_steps, net.adjacent,
-            net.hop_ptr, net.hop_from, net.hop_steps,
+            net.hop_ptr, net.hop_from, net.hop_steps, *weather_of(self.fleet),
         )  # fmt: skip
+
+
+def weather_of(fleet: Fleet) -> tuple[Any, ...]:
+    """What the programmes ask of the weather: epochs, and what is open in each, None if all is."""
+    if fleet.open is None:
+        return (fleet.epoch, None, None, None, None)
+    where = fleet.open
+    return (fleet.epoch, where.cell, where.deploy, where.back, where.hop)
+
+
+def _open_throughout(open_cell: BoolArray, ends: NDArray[np.int64]) -> BoolArray:
+    """Whether a cell is open from every step until ``ends`` (n_steps, n), cut at the plan's end."""
+    n_steps = open_cell.shape[0]
+    shut = np.zeros((n_steps + 1, open_cell.shape[1]), np.int32)
+    np.cumsum(~open_cell, axis=0, out=shut[1:])
+    last = np.take_along_axis(shut, np.minimum(ends, n_steps), axis=0)
+    return np.asarray(last == shut[:-1])

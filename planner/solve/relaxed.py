@@ -25,8 +25,8 @@ from itertools import pairwise
 import numpy as np
 from ortools.math_opt.python import mathopt
 
-from planner.problem.arrays import CapacityRow, FloatArray, Instance, IntArray
-from planner.solve.bound import slope
+from planner.problem.arrays import CapacityRow, Fleet, FloatArray, Instance, IntArray
+from planner.solve.bound import Envelope, slope
 from planner.solve.sorties import Sortie
 
 STATIONARY_PIECES = (0, 1, 2, 3, 4, 6, 9, 12)
@@ -98,20 +98,20 @@ class _Flow:
 class RelaxedMaster:
     """Sorties under the flows of hulls and crews of an instance; grown in place."""
 
-    def __init__(self, instance: Instance, table: FloatArray) -> None:
-        self.instance, self.table = instance, table
+    def __init__(self, instance: Instance, envelope: Envelope) -> None:
+        self.instance, self.envelope = instance, envelope
         self.columns: list[Sortie] = []
         self.tolerance = LOOSE
         self._model = mathopt.Model(name="relaxed")
         self._model.objective.is_maximize = True
         self._link: dict[int, mathopt.LinearConstraint] = {}
         self._flows = [
-            [_Flow(self._model, fleet.network.departures, row) for row in fleet.rows]
-            for fleet in instance.fleets
+            [_Flow(self._model, instance.fleets[unit[0]].network.departures, row) for row in rows]
+            for unit, rows in zip(instance.units, instance.rows, strict=True)
         ]
         weight = instance.targets.weight
         none = np.zeros_like(weight)
-        self._unseen = slope(weight, none, table, int(instance.targets.offset[-1]))
+        self._unseen = slope(weight, none, envelope)
         self._last: mathopt.SolveResult | None = None
 
     def add(self, sorties: Iterable[Sortie]) -> None:
@@ -121,7 +121,7 @@ class RelaxedMaster:
             sail = self._model.add_variable(lb=0.0)
             for target, exposure in zip(sortie.target, sortie.exposure, strict=True):
                 self._row(int(target)).set_coefficient(sail, -float(exposure))
-            for flow in self._flows[sortie.fleet]:
+            for flow in self._flows[self.instance.fleets[sortie.fleet].unit]:
                 flow.carry(sail, sortie)
 
     def tighten(self) -> bool:
@@ -157,7 +157,7 @@ class RelaxedMaster:
         # which it is not worth searching already: the same bound for a lower price.
         found = np.array([dual.dual_values[row] for row in self._link.values()]) / SCALE
         price[targets] = np.clip(found, 0.0, self._unseen[targets])
-        occupied = tuple(self._occupied(f, dual) for f in range(len(self._flows)))
+        occupied = tuple(self._occupied(fleet, dual) for fleet in self.instance.fleets)
         return Relaxation(primal.objective_value / SCALE, price, occupied)
 
     def _hint(
@@ -169,11 +169,11 @@ class RelaxedMaster:
             prices.setdefault(row, SCALE * float(self._unseen[target]))
         return mathopt.SolutionHint(variable_values=primal.variable_values, dual_values=prices)
 
-    def _occupied(self, fleet: int, dual: mathopt.DualSolution) -> FloatArray:
-        network = self.instance.fleets[fleet].network
+    def _occupied(self, fleet: Fleet, dual: mathopt.DualSolution) -> FloatArray:
+        network = fleet.network
         back = network.departures[:, None] + np.arange(network.max_steps + 1)[None, :]
         taken = np.zeros(back.shape)
-        for flow in self._flows[fleet]:
+        for flow in self._flows[fleet.unit]:
             worth = np.array([dual.dual_values[row] for row in flow.rows] + [0.0]) / SCALE
             # Waiting is free, so a hull is worth no less the earlier it is ready.
             worth = np.maximum.accumulate(worth[::-1])[::-1]
@@ -186,7 +186,7 @@ class RelaxedMaster:
             return self._link[target]
         row = self._model.add_linear_constraint(ub=0.0)
         weight = SCALE * float(self.instance.targets.weight[target])
-        for low, high in pairwise(knots_kept(self.instance, self.table, target)):
+        for low, high in pairwise(knots_kept(self.instance, self.envelope, target)):
             piece = self._model.add_variable(lb=0.0, ub=float(high - low))
             row.set_coefficient(piece, 1.0)
             worth = weight * (np.exp(-low) - np.exp(-high)) / (high - low)
@@ -195,11 +195,12 @@ class RelaxedMaster:
         return row
 
 
-def knots_kept(instance: Instance, table: FloatArray, target: int) -> FloatArray:
+def knots_kept(instance: Instance, envelope: Envelope, target: int) -> FloatArray:
     """Exposures, from 0, between which the master takes chords of a target's detection."""
     if target >= instance.targets.offset[-1]:
         return MOVING_KNOTS
-    knots = table[target % instance.n_cells][list(STATIONARY_PIECES)]
+    knots = envelope.of(target)[list(STATIONARY_PIECES)]
+    knots = knots[np.isfinite(knots)]
     return np.concatenate([knots, knots[-1] + TAIL])
 
 

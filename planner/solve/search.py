@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from planner.problem.arrays import FloatArray, Instance, IntArray
+from planner.problem.arrays import BoolArray, FloatArray, Instance, IntArray
+from planner.solve.bound import Choice, best_of
+from planner.solve.guess import Guess
 from planner.solve.pathaware import PathAwarePricer, Room
 from planner.solve.pricing import NEVER, AdditivePricer, Profile, visit_worths
 from planner.solve.sorties import Coverage, Pool, Roster, Sortie, make_sortie
-from planner.solve.timeline import best_schedule
 
 FREED = (1, 2, 2, 3)
 """How many sorties one neighbourhood frees."""
@@ -84,8 +85,8 @@ class Search:
             for fleet, worth in zip(instance.fleets, self._worths, strict=True)
         ]
         self._reach = [pricer.active for pricer in self.pricers]
-        self._known = np.zeros((len(instance.fleets), instance.n_cells), bool)
-        self._additive = [AdditivePricer(instance.targets, fleet) for fleet in instance.fleets]
+        self._known = np.zeros((len(instance.units), instance.n_cells), bool)
+        self._additive = [AdditivePricer(fleet) for fleet in instance.fleets]
         self._best: tuple[Sortie, ...] = ()
         self.detection = 0.0
         self._take(list(start))
@@ -97,11 +98,11 @@ class Search:
 
     def construct(self, stop: Callable[[], bool]) -> None:
         """Fill what is free, a hull's whole schedule at a time, in rounds over the units."""
-        waiting = list(range(len(self.instance.fleets)))
+        waiting = list(range(len(self.instance.units)))
         while waiting and not stop():
-            for fleet in list(waiting):
-                if not self._add_schedule(fleet):
-                    waiting.remove(fleet)
+            for unit in list(waiting):
+                if not self._add_schedule(unit):
+                    waiting.remove(unit)
                 self._keep()
                 if stop():
                     break
@@ -131,17 +132,17 @@ class Search:
             for sortie in freed:
                 self._drop(sortie)
             self._blur()
-            units = {sortie.fleet for sortie in freed}
+            units = {self._unit(sortie) for sortie in freed}
             whole = max(CHAINS, FEW / len(before))
             if self.rng.random() < whole:
-                for fleet in units:
-                    self._add_schedule(fleet, near=freed)
+                for unit in units:
+                    self._add_schedule(unit, near=freed)
             for k in self.rng.permutation(len(freed)):
                 self._replan(freed[k])
             self._noise = None
             if self.rng.random() < whole:
-                for fleet in units:
-                    self._add_schedule(fleet, near=freed)
+                for unit in units:
+                    self._add_schedule(unit, near=freed)
             gain = self.coverage.detection() - detection
             if self._takes(gain, spent()):
                 self._keep()
@@ -152,29 +153,35 @@ class Search:
 
     # ------------------------------------------------------------------ moves
 
-    def _add_schedule(self, fleet: int, near: Iterable[Sortie] | None = None) -> bool:
+    def _add_schedule(self, unit: int, near: Iterable[Sortie] | None = None) -> bool:
         """Add the best schedule of one more hull of a unit; ``False`` if none is free.
 
         With ``near`` only departures near those of these sorties count.
         """
-        net = self.instance.fleets[fleet].network
-        longest = self.roster.longest(fleet, net.departures)
+        departures = self._departures(unit)
+        usable = np.ones(departures.size, bool)
         if near is not None:
-            away = [np.abs(net.departures - s.depart) for s in near if s.fleet == fleet]
-            longest = np.where(np.min(away, axis=0) <= NEAR_STEPS, longest, 0).astype(np.int32)
-        chosen = self._chain(fleet, longest)
+            away = [np.abs(departures - s.depart) for s in near if self._unit(s) == unit]
+            usable = np.min(away, axis=0) <= NEAR_STEPS
         added = False
-        for d, duration in chosen:
+        for choice in self._chain(unit, usable):
             # Priced again against those already added, with hulls and crews left.
-            departure = net.departures[d : d + 1]
-            cap = np.minimum(self.roster.longest(fleet, departure), np.int32(duration))
-            added |= self._insert(fleet, departure, cap)
+            departure = departures[choice.departure : choice.departure + 1]
+            added |= self._insert(unit, departure, choice.duration)
         return added
 
+    def _unit(self, sortie: Sortie) -> int:
+        return self.instance.fleets[sortie.fleet].unit
+
+    def _departures(self, unit: int) -> IntArray:
+        """Steps at which the unit's sorties may depart, whatever the sea state."""
+        return self.instance.fleets[self.instance.units[unit][0]].network.departures
+
     def _usual(self) -> list[IntArray]:
-        """Per unit the cells that its sorties have searched, and those next to them."""
+        """Per fleet the cells that its unit's sorties have searched, and those next to them."""
         found = []
-        for fleet, reach, known in zip(self.instance.fleets, self._reach, self._known, strict=True):
+        for fleet, reach in zip(self.instance.fleets, self._reach, strict=True):
+            known = self._known[fleet.unit]
             around = known.copy()
             next_to = fleet.network.adjacent[known]
             around[next_to[next_to >= 0]] = True
@@ -194,14 +201,14 @@ class Search:
 
     def _replan(self, gone: Sortie) -> None:
         """A sortie of the same unit that departs near the time of one that was freed."""
-        net = self.instance.fleets[gone.fleet].network
-        near = net.departures[np.abs(net.departures - gone.depart) <= NEAR_STEPS]
+        departures = self._departures(self._unit(gone))
+        near = departures[np.abs(departures - gone.depart) <= NEAR_STEPS]
         near = near[self.roster.longest(gone.fleet, near) > 0]
         if near.size > TRIED:
             order = np.argsort(np.abs(near - gone.depart), kind="stable")
             drawn = self.rng.choice(order[STAYS:], TRIED - STAYS, replace=False)
             near = near[np.concatenate([order[:STAYS], drawn])]
-        self._insert(gone.fleet, near, self.roster.longest(gone.fleet, near))
+        self._insert(self._unit(gone), near)
 
     def _blur(self) -> None:
         """Half of the time, make the next moves see worth through a random haze.
@@ -230,52 +237,53 @@ class Search:
         too_long = np.arange(profile.value.shape[1])[None, :] > longest[:, None]
         return Profile(departures, np.where(too_long, NEVER, profile.value))
 
-    def _chain(self, fleet: int, longest: IntArray) -> list[tuple[int, int]]:
-        """Departures and durations of a good schedule of one hull.
-
-        In a small network all sorties are priced along their paths; in a large
-        one those of the best chain, while the others count their promise, cut
-        by as much as those priced fell short of theirs.
-        """
-        unit = self.instance.fleets[fleet]
-        departures = unit.network.departures
-        gap, residual = min(row.gap_steps for row in unit.rows), self._residual()
-        size = departures.size * self._additive[fleet].active.size * unit.network.max_steps
-        if size <= EXHAUSTIVE:
-            profile = self.pricers[fleet].profile(residual, departures, longest)
-            return best_schedule(profile, gap)[1]
-        promise = self._promise(fleet, departures, longest).value
-        value, priced = promise.copy(), np.zeros(departures.size, bool)
-        kept: list[float] = []
-        chosen: list[tuple[int, int]] = []
+    def _chain(self, unit: int, usable: BoolArray) -> list[Choice]:
+        """Sorties of a good schedule of one hull, each by the best of the unit's sea states."""
+        gap = min(row.gap_steps for row in self.instance.rows[unit])
+        guesses = {fleet: self._guess(fleet, usable) for fleet in self.instance.units[unit]}
+        chosen: list[Choice] = []
         for _ in range(CHAIN_ROUNDS):
-            _, chosen = best_schedule(Profile(departures, value), gap)
-            fresh = [d for d, _ in chosen if not priced[d]]
-            if not fresh:
+            profiles = {fleet: guess.profile for fleet, guess in guesses.items()}
+            _, chosen = best_of(self.instance, unit, profiles, gap)
+            if not any([guess.price(chosen) for guess in guesses.values()]):
                 break
-            value[fresh] = (
-                self.pricers[fleet].profile(residual, departures[fresh], longest[fresh]).value
-            )
-            priced[fresh] = True
-            # There may be no path at all where there was a promise: too little fuel, or a
-            # view too narrow.
-            found = np.maximum(value[fresh].max(axis=1), 0.0)
-            kept += (found / promise[fresh].max(axis=1)).tolist()
-            guessed = ~priced[:, None] & (promise > 0.0)
-            value[guessed] = promise[guessed] * np.mean(kept)
-        return [(d, duration) for d, duration in chosen if priced[d]]
+        return [c for c in chosen if guesses[c.fleet].priced[c.departure]]
 
-    def _insert(self, fleet: int, departures: IntArray, longest: IntArray) -> bool:
-        """Add the best sortie found that departs at one of these steps, if it gains anything."""
+    def _guess(self, fleet: int, usable: BoolArray) -> Guess:
+        """What sorties of a fleet may add, by departure and duration, to be made sure of.
+
+        In a small network all are priced along their paths at once.
+        """
+        departures = self.instance.fleets[fleet].network.departures
+        longest = np.where(usable, self.roster.longest(fleet, departures), 0).astype(np.int32)
         residual, pricer = self._residual(), self.pricers[fleet]
-        best: tuple[float, int, int, IntArray] | None = None
-        for departure, cap in zip(departures.tolist(), longest.tolist(), strict=True):
-            found = pricer.best(residual, departure, cap) if cap > 0 else None
-            if found is not None and found[0] > (best[0] if best else GAIN):
-                best = (found[0], departure, *found[1:])
+        size = departures.size * self._additive[fleet].active.size
+
+        def price(d: IntArray) -> FloatArray:
+            return pricer.profile(residual, departures[d], longest[d]).value
+
+        if size * self.instance.fleets[fleet].network.max_steps <= EXHAUSTIVE:
+            every = np.arange(departures.size, dtype=np.int32)
+            return Guess(fleet, Profile(departures, price(every)), price, sure=True)
+        return Guess(fleet, self._promise(fleet, departures, longest), price)
+
+    def _insert(self, unit: int, departures: IntArray, longest: int | None = None) -> bool:
+        """Add the best sortie found that departs at one of these steps, if it gains anything.
+
+        It lasts no longer than ``longest`` steps, if given.
+        """
+        residual = self._residual()
+        best: tuple[float, int, int, int, IntArray] | None = None
+        for fleet in self.instance.units[unit]:
+            room = self.roster.longest(fleet, departures)
+            caps = room if longest is None else np.minimum(room, longest)
+            for departure, cap in zip(departures.tolist(), caps.tolist(), strict=True):
+                found = self.pricers[fleet].best(residual, departure, cap) if cap > 0 else None
+                if found is not None and found[0] > (best[0] if best else GAIN):
+                    best = (found[0], fleet, departure, *found[1:])
         if best is None:
             return False
-        _, departure, duration, visits = best
+        _, fleet, departure, duration, visits = best
         self._sail(make_sortie(self.instance, fleet, departure, departure + duration, visits))
         return True
 
@@ -291,7 +299,7 @@ class Search:
             score = abs(sortie.depart - seed.depart) / 144.0
             if kind == 1:
                 score -= shared[sortie.visits[:, 1]].mean()
-            elif kind == 2 and sortie.fleet != seed.fleet:
+            elif kind == 2 and self._unit(sortie) != self._unit(seed):
                 score += 3.0
             scores.append(score + 0.5 * self.rng.random())
         scores[sorties.index(seed)] = -np.inf
@@ -327,7 +335,7 @@ class Search:
     def _propose(self, sorties: list[Sortie]) -> None:
         self.pool.add(sorties)
         for sortie in sorties:
-            self._known[sortie.fleet, sortie.visits[:, 1]] = True
+            self._known[self._unit(sortie), sortie.visits[:, 1]] = True
 
     def _keep(self) -> None:
         """Note the present plan if it is the best so far."""

@@ -100,7 +100,7 @@ def plan_fleets(
     progress: Callable[[Progress], None] | None,
 ) -> Result:
     """Plan the fleets of an instance; parameters and errors as of :func:`planner.solve.solve`."""
-    compile_loops()
+    compile_loops(weather=any(fleet.open is not None for fleet in instance.fleets))
     clock = _Clock(time_limit_s)
     search = Search(instance, seed, start)
     if not search.roster.fits():

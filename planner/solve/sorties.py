@@ -15,7 +15,7 @@ from planner.solve.compiled import compiled
 
 @dataclass(frozen=True, eq=False)
 class Sortie:
-    """One trip of a hull of ``fleet`` (an index).
+    """One trip of a hull of ``fleet`` (an index: a unit in one sea state).
 
     ``visits`` (k, 2) are start step and cell of each visit; ``target`` and
     ``exposure`` (m,) the exposures the sortie gives, each target once.
@@ -36,8 +36,9 @@ class Sortie:
 
 @compiled
 def _targets_of(  # type: ignore[no-untyped-def]
-    visits, window, offset, n, exposure, weight, track_ptr, track_target, track_exposure
-):
+    visits, window, offset, n, steps, epoch, exposure, weight, track_ptr, track_target,
+    track_exposure,
+):  # fmt: skip
     n_layers = window.shape[0]
     size = visits.shape[0] * n_layers
     for v in range(visits.shape[0]):
@@ -47,10 +48,11 @@ def _targets_of(  # type: ignore[no-untyped-def]
     count = 0
     for v in range(visits.shape[0]):
         t, i = visits[v, 0], visits[v, 1]
+        sight = epoch[t + steps[i] // 2]
         for layer in range(n_layers):
             j = offset[layer] + window[layer, t] * n + i
-            if weight[j] > 0.0:
-                target[count], value[count] = j, exposure[i]
+            if weight[j] > 0.0 and exposure[layer, sight, i] > 0.0:
+                target[count], value[count] = j, exposure[layer, sight, i]
                 count += 1
         for k in range(track_ptr[t * n + i], track_ptr[t * n + i + 1]):
             target[count] = offset[n_layers] + track_target[k]
@@ -65,8 +67,9 @@ def make_sortie(
     """A sortie with its exposures summed by target."""
     unit, targets = instance.fleets[fleet], instance.targets
     target, value = _targets_of(
-        visits, targets.window, targets.offset, targets.n_cells, unit.exposure,
-        targets.weight, unit.track_ptr, unit.track_target, unit.track_exposure,
+        visits, targets.window, targets.offset, targets.n_cells, unit.network.visit_steps,
+        unit.epoch, unit.exposure, targets.weight,
+        unit.track_ptr, unit.track_target, unit.track_exposure,
     )  # fmt: skip
     once, where = np.unique(target, return_inverse=True)
     exposure: FloatArray = np.bincount(where, value, minlength=once.size).astype(np.float64)
@@ -91,6 +94,36 @@ def hop_duration(fleet: Fleet, origin: int, target: int) -> int:
         return 0
     into = slice(int(net.hop_ptr[target]), int(net.hop_ptr[target + 1]))
     return int(net.hop_steps[into][net.hop_from[into] == origin].min())
+
+
+def ways_open(fleet: Fleet, depart: int, return_: int, visits: IntArray) -> bool:
+    """Whether the weather lets a sortie sail its ways and wait where it does."""
+    where, net = fleet.open, fleet.network
+    if where is None:
+        return True
+    first, last = visits[0], visits[-1]
+    clock = depart + int(net.deploy_steps[first[1]])
+    good = bool(where.deploy[fleet.epoch[depart], first[1]])
+    before: int | None = None
+    for start, cell in visits.tolist():
+        if before is not None:
+            leave = clock
+            clock += hop_duration(fleet, before, cell)
+            good &= clock == leave or _hop_open(fleet, before, cell, leave)
+        good &= bool(where.cell[fleet.epoch[clock:start], cell].all())
+        clock, before = start + int(net.visit_steps[cell]), cell
+    # Nothing is closed to a hull that is done when the plan ends.
+    good &= clock >= fleet.epoch.size or bool(where.back[fleet.epoch[clock], last[1]])
+    return good and return_ == clock + int(net.return_steps[last[1]])
+
+
+def _hop_open(fleet: Fleet, origin: int, target: int, step: int) -> bool:
+    """Whether the quickest hop between two cells is open at a step."""
+    net = fleet.network
+    into = np.arange(int(net.hop_ptr[target]), int(net.hop_ptr[target + 1]))
+    ways = into[net.hop_from[into] == origin]
+    quickest = ways[net.hop_steps[ways].argmin()]
+    return fleet.open is None or bool(fleet.open.hop[fleet.epoch[step], quickest])
 
 
 class Pool:
@@ -162,8 +195,8 @@ class Roster:
         self.instance = instance
         self.sorties: list[Sortie] = []
         self._busy = [
-            [np.zeros(instance.n_steps + row.gap_steps + 1, np.int32) for row in fleet.rows]
-            for fleet in instance.fleets
+            [np.zeros(instance.n_steps + row.gap_steps + 1, np.int32) for row in rows]
+            for rows in instance.rows
         ]
         for sortie in sorties:
             self.add(sortie)
@@ -182,15 +215,15 @@ class Roster:
         """Whether every capacity row holds."""
         return all(
             busy.max() <= row.capacity
-            for fleet, rows in zip(self.instance.fleets, self._busy, strict=True)
-            for row, busy in zip(fleet.rows, rows, strict=True)
+            for rows, all_busy in zip(self.instance.rows, self._busy, strict=True)
+            for row, busy in zip(rows, all_busy, strict=True)
         )
 
     def longest(self, fleet: int, departures: IntArray) -> IntArray:
         """Longest sortie (steps) that can still depart at each step; 0 where none can."""
         unit = self.instance.fleets[fleet]
         cap = np.minimum(unit.network.max_steps, self.instance.n_steps - departures)
-        for row, busy in zip(unit.rows, self._busy[fleet], strict=True):
+        for row, busy in zip(unit.rows, self._busy[unit.unit], strict=True):
             full = np.flatnonzero(busy >= row.capacity)
             after = np.searchsorted(full, departures)
             blocked = np.append(full, np.iinfo(np.int32).max)[after]
@@ -199,5 +232,5 @@ class Roster:
 
     def _bind(self, sortie: Sortie, hulls: int) -> None:
         fleet = self.instance.fleets[sortie.fleet]
-        for row, busy in zip(fleet.rows, self._busy[sortie.fleet], strict=True):
+        for row, busy in zip(fleet.rows, self._busy[fleet.unit], strict=True):
             busy[sortie.depart : sortie.return_ + row.gap_steps] += hulls

@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from planner.problem.arrays import CapacityRow, Fleet, FuelRule, Instance, Network, Targets
+from planner.problem.arrays import CapacityRow, Fleet, FuelRule, Instance, Network, Open, Targets
 from planner.solve.bounding import Bounding
 from planner.solve.search import Search
 from planner.solve.sorties import Pool
@@ -15,15 +15,24 @@ STEPS = 6
 
 
 @cache
-def compile_loops() -> None:
-    """Run every compiled loop once, on a sea of two cells and half a dozen steps."""
-    instance = _two_cells()
+def compile_loops(*, weather: bool = False) -> None:
+    """Run every compiled loop once, on a sea of two cells and half a dozen steps.
+
+    Those that ask the weather where a hull may be are compiled apart, so they
+    are left out unless asked for.
+    """
+    instance = _two_cells(_all_open() if weather else None)
     search = Search(instance, seed=0)
     search.construct(lambda: False)
     Bounding(instance, Pool()).run(lambda: False, lambda: 1.0)
 
 
-def _two_cells() -> Instance:
+def _all_open() -> Open:
+    cells = np.ones((1, 2), bool)
+    return Open(cells, cells, cells, np.ones((1, 1), bool))
+
+
+def _two_cells(where: Open | None) -> Instance:
     pair = np.array([1, 1], np.int32)
     network = Network(
         visit_steps=pair,
@@ -45,11 +54,14 @@ def _two_cells() -> Instance:
     fleet = Fleet(
         name="one hull",
         network=network,
-        exposure=np.array([0.5, 0.5]),
+        exposure=np.full((1, 1, 2), 0.5),
         track_ptr=np.array([0] * 5 + [1] * (2 * STEPS - 4), np.int64),
         track_target=np.array([0], np.int32),
         track_exposure=np.array([0.1]),
         rows=(CapacityRow(1, 1),),
         fuel=FuelRule(1.0, 1.0, 1.0, 100.0),
+        unit=0,
+        epoch=np.zeros(STEPS, np.int32),
+        open=where,
     )
     return Instance(STEPS, targets, (fleet,), ("west", "east"))

@@ -35,16 +35,17 @@ def resized(instance: Instance, scenario: Scenario, counts: Mapping[str, int]) -
     Parameters
     ----------
     instance
-        Problem of ``scenario``, its fleets in the order of ``scenario.unit``.
+        Problem of ``scenario``, its units in the order of ``scenario.unit``.
     scenario
         Says how many hulls each unit had when the problem was made.
     counts
         New number of hulls by name of the unit, 0 or more; other units stay
         as they are.
     """
+    units = [scenario.unit[fleet.unit] for fleet in instance.fleets]
     fleets = tuple(
         _resized_fleet(fleet, unit.count, counts[unit.name]) if unit.name in counts else fleet
-        for fleet, unit in zip(instance.fleets, scenario.unit, strict=True)
+        for fleet, unit in zip(instance.fleets, units, strict=True)
     )
     return replace(instance, fleets=fleets)
 

@@ -144,7 +144,7 @@ def _row(boats: int, study: Study, scenario: Scenario, ledger: Ledger) -> FleetR
         planned_boats=best.planned_boats,
         purchase_usd=boats * counted.purchase_usd,
         running_usd=sum(
-            length_h * vessel_of[sortie.fleet].cost_per_h_usd
+            length_h * vessel_of[fleets[sortie.fleet].unit].cost_per_h_usd
             for length_h, sortie in zip(hours, best.sorties, strict=True)
         ),
         at_sea_h=sum(hours),

@@ -93,10 +93,12 @@ def fitted(sorties: Iterable[Sortie], instance: Instance) -> tuple[Sortie, ...]:
     """
     kept = list(sorties)
     coverage = Coverage(instance.targets, kept)
-    for number, fleet in enumerate(instance.fleets):
-        for row in fleet.rows:
-            while crowd := _crowd(kept, number, row, instance.n_steps):
+    for unit, rows in enumerate(instance.rows):
+        for row in rows:
+            own = [sortie for sortie in kept if instance.unit(sortie.fleet) == unit]
+            while crowd := _crowd(own, row, instance.n_steps):
                 least = min(crowd, key=lambda sortie: _loss(sortie, coverage))
+                own = [sortie for sortie in own if sortie is not least]
                 kept = [sortie for sortie in kept if sortie is not least]
                 coverage.remove(least)
     return tuple(kept)
@@ -107,9 +109,8 @@ def detection_of(sorties: Sequence[Sortie], instance: Instance) -> float:
     return Coverage(instance.targets, sorties).detection()
 
 
-def _crowd(sorties: Sequence[Sortie], fleet: int, row: CapacityRow, n_steps: int) -> list[Sortie]:
+def _crowd(own: Sequence[Sortie], row: CapacityRow, n_steps: int) -> list[Sortie]:
     """Sorties of a unit that bind a row at the first step where there are too many."""
-    own = [sortie for sortie in sorties if sortie.fleet == fleet]
     change: NDArray[np.int64] = np.zeros(n_steps + row.gap_steps + 2, np.int64)
     for sortie in own:
         change[sortie.depart] += 1

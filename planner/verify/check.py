@@ -10,7 +10,7 @@ from types import MappingProxyType
 from planner.plan.model import Plan
 from planner.scenario import Scenario, from_dict
 from planner.sea import Sea, build_sea
-from planner.verify import effort, figures, fleet, moving, route, stationary, timing
+from planner.verify import effort, figures, fleet, moving, route, seas, stationary, timing
 from planner.verify.facts import Facts
 from planner.verify.report import Report, Tally
 
@@ -39,6 +39,7 @@ _IN_ORDER: tuple[Rule, ...] = (
     route.land,
     route.depth,
     route.closures,
+    seas.seas,
     effort.sweep,
     effort.claims,
     effort.exposure,
@@ -50,6 +51,7 @@ _IN_ORDER: tuple[Rule, ...] = (
     stationary.coverage_detection,
     moving.moving_rows,
     moving.moving_weights,
+    moving.moving_speeds,
     moving.passages,
     moving.moving_exposure,
     moving.moving_detection,

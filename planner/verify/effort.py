@@ -33,19 +33,42 @@ LANE_POINTS = 41
 
 
 def sweep(facts: Facts, tally: Tally) -> None:
-    """A search leg states the sweep width of its class."""
+    """A search leg states the sweep widths of its class there and then, against every threat."""
+    known = {threat.name for threat in facts.scenario.threat}
     for stretch in facts.stretches:
-        if stretch.leg.mode != "search" or stretch.voyage.vessel is None:
+        for threat, number in Counter(width.threat for width in stretch.leg.widths).items():
+            tally.holds(
+                "sweep",
+                number == 1 and threat in known,
+                f"{stretch.name} states {number} sweep widths against '{threat}'"
+                + ("" if threat in known else ", which is no threat of the scenario"),
+                sortie=stretch.voyage.sortie.id,
+                time=stretch.leg.start,
+            )
+    for claim in facts.claims:
+        leg = claim.stretch.leg
+        stated_nm = {width.threat: width.sweep_width_nm for width in leg.widths}
+        if claim.cell < 0 or not claim.widths_nm:
             continue
-        width_nm = stretch.voyage.vessel.sweep_width_nm
-        tally.agrees(
+        widest_nm = max(stated_nm.get(threat, leg.sweep_width_nm) for threat in claim.widths_nm)
+        tally.holds(
             "sweep",
-            f"{stretch.name} states another sweep width than its class has",
-            Figure(stretch.leg.sweep_width_nm, width_nm, "nm"),
-            slack=1e-6 * width_nm,
-            sortie=stretch.voyage.sortie.id,
-            time=stretch.leg.start,
+            leg.sweep_width_nm <= widest_nm,
+            f"{claim.stretch.name} states a sweep width of {leg.sweep_width_nm:.4g} nm that it "
+            f"has against no threat",
+            sortie=claim.stretch.voyage.sortie.id,
+            time=leg.start,
         )
+        for threat, width_nm in claim.widths_nm.items():
+            tally.agrees(
+                "sweep",
+                f"{claim.stretch.name} states another sweep width against '{threat}' than its "
+                "class has there",
+                Figure(stated_nm.get(threat, leg.sweep_width_nm), width_nm, "nm"),
+                slack=1e-6 * claim.width_nm + 1e-9,
+                sortie=claim.stretch.voyage.sortie.id,
+                time=leg.start,
+            )
 
 
 def claims(facts: Facts, tally: Tally) -> None:
@@ -96,7 +119,7 @@ def lanes(facts: Facts, tally: Tally) -> None:
     """A search leg lies wholly in the cells it claims."""
     covered: dict[tuple[int, int], float] = defaultdict(float)
     for claim in facts.claims:
-        covered[_leg(claim)] += _length_nm(claim, facts)
+        covered[_leg(claim)] += claim.length_nm
     for stretch in facts.stretches:
         if stretch.leg.mode != "search" or stretch.voyage.vessel is None:
             continue
@@ -155,11 +178,3 @@ def _share_along(stretch: Stretch, earlier: list[BaseGeometry]) -> float:
 
 def _leg(claim: Claim) -> tuple[int, int]:
     return claim.stretch.voyage.number, claim.stretch.number
-
-
-def _length_nm(claim: Claim, facts: Facts) -> float:
-    """Length of the leg inside the cell claimed, from the exposure it gives."""
-    vessel = claim.stretch.voyage.vessel
-    if vessel is None or claim.cell < 0:
-        return 0.0
-    return claim.found * float(facts.areas_nm2[claim.cell]) / vessel.sweep_width_nm

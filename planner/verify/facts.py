@@ -7,7 +7,7 @@ measured anew. Nothing comes from the optimiser.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -21,6 +21,7 @@ from shapely.geometry.base import BaseGeometry
 from planner.plan.model import Hull, Leg, Plan, Sortie
 from planner.scenario import Base, Scenario, Unit, VesselClass
 from planner.sea import Sea
+from planner.verify.conditions import Conditions
 from planner.verify.geometry import areas_nm2, as_line, hexagon, inside_nm, lengths_nm, near
 from planner.verify.tolerance import EDGE_DEG
 
@@ -70,7 +71,9 @@ class Stretch:
 class Claim:
     """Exposure that a leg says it gives to one cell, and what its path gives.
 
-    ``cell`` is the index of the cell in the sea, -1 if it is not one of them.
+    ``cell`` is the index of the cell in the sea, -1 if it is not one of them;
+    ``length_nm`` the length of the path in it, ``width_nm`` the widest sweep
+    width there, which ``found`` is at, and ``widths_nm`` those by threat.
     """
 
     stretch: Stretch
@@ -78,6 +81,13 @@ class Claim:
     name: str
     stated: float
     found: float
+    length_nm: float
+    width_nm: float
+    widths_nm: Mapping[str, float]
+
+    def share(self, threat: str) -> float:
+        """Share of the exposure that targets of a threat receive."""
+        return self.widths_nm[threat] / self.width_nm if self.width_nm > 0 else 0.0
 
     @property
     def rate_per_h(self) -> float:
@@ -208,9 +218,30 @@ class Facts:
         for (which, name, exposure), cell, length in zip(stated, cells, lengths, strict=True):
             once = 0.0 if (which, cell) in seen else float(length)
             seen.add((which, cell))
-            stretch = self.stretches[which]
-            found.append(Claim(stretch, cell, name, exposure, self._exposure(stretch, cell, once)))
+            stretch, widths_nm = self.stretches[which], self._widths_nm(which, cell)
+            widest_nm = max(widths_nm.values(), default=0.0)
+            effort = widest_nm * once / float(self.areas_nm2[cell]) if cell >= 0 else 0.0
+            found.append(Claim(stretch, cell, name, exposure, effort, once, widest_nm, widths_nm))
         return tuple(found)
+
+    @cached_property
+    def conditions(self) -> Conditions:
+        """Light and weather, looked up anew."""
+        return Conditions(self.scenario, self.sea)
+
+    def _widths_nm(self, which: int, cell: int) -> dict[str, float]:
+        """Sweep widths by threat of a search leg (an index) in a cell; none of other legs."""
+        stretch = self.stretches[which]
+        vessel = stretch.voyage.vessel
+        if cell < 0 or vessel is None or stretch.leg.mode != "search":
+            return {}
+        middle_h = np.array([(stretch.start_h + stretch.end_h) / 2])
+        return {
+            threat.name: float(
+                self.conditions.widths_nm(vessel, threat, middle_h, np.array([cell]))[0]
+            )
+            for threat in self.scenario.threat
+        }
 
     def searchable(self, cell: int) -> BaseGeometry:
         """Water of a cell within its hexagon, a little widened for lanes on its edge."""
@@ -226,12 +257,6 @@ class Facts:
         polygons = np.empty(len(cells), dtype=object)
         polygons[:] = [known[cell] for cell in cells]
         return polygons
-
-    def _exposure(self, stretch: Stretch, cell: int, length_nm: float) -> float:
-        vessel = stretch.voyage.vessel
-        if cell < 0 or vessel is None or stretch.leg.mode != "search":
-            return 0.0
-        return vessel.sweep_width_nm * length_nm / float(self.areas_nm2[cell])
 
     @cached_property
     def areas_nm2(self) -> NDArray[np.float64]:

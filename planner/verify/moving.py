@@ -13,8 +13,10 @@ import numpy as np
 from planner.plan.model import MovingRow, TrackPassage
 from planner.verify.facts import Claim, Facts
 from planner.verify.geometry import steps_nm
+from planner.verify.movers import MOVING, departed, drift_speed_kn, due, followed
 from planner.verify.report import Figure, Tally
 from planner.verify.stationary import threat_shares
+from planner.verify.sweeping import mean_relative_kn, pass_exposure
 from planner.verify.tolerance import EXACT, EXPOSURE, SHARE, TIME_H, WEIGHT_SHARE
 
 ZIGZAG = 1.5
@@ -24,24 +26,27 @@ A straight run over hexagons zigzags between their centres by up to a fifth;
 one that only clips corners by more.
 """
 
+SPEED_SHARE = 0.005
+"""Relative difference between a stated and a recomputed speed of a target."""
+
 SLOW = 1.1
 """Path of a target, at most so much longer than the line through the centres."""
 
 
 def moving_rows(facts: Facts, tally: Tally) -> None:
-    """Every transit threat has as many tracks as the scenario samples, and no others."""
+    """Every moving threat has as many tracks as the scenario samples, and there are no others."""
     number = Counter(row.threat for row in facts.plan.moving)
-    transits = {threat.name: threat for threat in facts.scenario.threat if threat.kind == "transit"}
-    for name, threat in transits.items():
+    movers = {threat.name: threat for threat in facts.scenario.threat if threat.kind in MOVING}
+    for name, threat in movers.items():
         tally.agrees(
             "moving_rows",
             f"threat '{name}' lists another number of tracks than the scenario samples",
-            Figure(number[name], threat.tracks, "tracks"),
+            Figure(number[name], due(threat, facts), "tracks"),
             slack=0,
         )
     for name in number:
         tally.holds(
-            "moving_rows", name in transits, f"'{name}' is not a transit threat of the scenario"
+            "moving_rows", name in movers, f"'{name}' is not a moving threat of the scenario"
         )
 
 
@@ -58,30 +63,51 @@ def moving_weights(facts: Facts, tally: Tally) -> None:
             )
 
 
+def moving_speeds(facts: Facts, tally: Tally) -> None:
+    """A track states the speed of its target."""
+    for number, (row, speed_kn) in enumerate(
+        zip(facts.plan.moving, _speeds_kn(facts), strict=True), start=1
+    ):
+        tally.agrees(
+            "moving_speeds",
+            f"track {number} of '{row.threat}' states another speed than its target has",
+            Figure(row.speed_kn, speed_kn, "kn"),
+            slack=SPEED_SHARE * speed_kn,
+        )
+
+
 def passages(facts: Facts, tally: Tally) -> None:
     """A track runs from cell to neighbour, forward in time, within the plan, at its speed.
 
     The path itself is not in the plan. It is never much shorter or longer
     than the line through the centres of the cells it crosses, so that line
-    must fit the time taken at the threat's speed, give or take a cell.
+    must fit the time taken at the threat's speed, give or take a cell. A drift
+    track is where its particle is.
     """
-    speed_kn = {threat.name: threat.speed_kn for threat in facts.scenario.threat}
+    threats = {threat.name: threat for threat in facts.scenario.threat}
+    order: Counter[str] = Counter()
     for number, row in enumerate(facts.plan.moving, start=1):
         name = f"track {number} of '{row.threat}'"
-        if not _in_order(row, name, facts, tally):
+        threat, own = threats.get(row.threat), order[row.threat]
+        order[row.threat] += 1
+        if threat is None or not _in_order(row, name, facts, tally):
             continue
+        if threat.kind == "drift":
+            followed(row, own, threat, facts, tally)
+        elif threat.kind == "transit":
+            departed(row, own, threat, facts, tally)
         for run in _runs(row.passages):
             _adjacent(run, name, tally)
-            speed = speed_kn.get(row.threat)
-            if speed is not None:
-                _paced(run, name, speed, tally)
+            if threat.speed_kn is not None:
+                _paced(run, name, threat.speed_kn, tally)
 
 
 def moving_exposure(facts: Facts, tally: Tally) -> None:
     """A track's exposure is what hulls give its cells while it is in them."""
-    by_cell = _by_cell(facts)
-    for number, row in enumerate(facts.plan.moving, start=1):
-        exposure = _exposure(row, by_cell, facts)
+    exposures = _exposures(facts)
+    for number, (row, exposure) in enumerate(
+        zip(facts.plan.moving, exposures, strict=True), start=1
+    ):
         tally.agrees(
             "moving_exposure",
             f"track {number} of '{row.threat}' states another exposure than the legs give",
@@ -104,17 +130,16 @@ def moving_detection(facts: Facts, tally: Tally) -> None:
 
 def recomputed(facts: Facts) -> float:
     """Detection of all tracks from paths, passages and scenario alone."""
-    by_cell = _by_cell(facts)
     return math.fsum(
-        (_weight(row, facts) or 0.0) * -math.expm1(-_exposure(row, by_cell, facts))
-        for row in facts.plan.moving
+        (_weight(row, facts) or 0.0) * -math.expm1(-exposure)
+        for row, exposure in zip(facts.plan.moving, _exposures(facts), strict=True)
     )
 
 
 def _weight(row: MovingRow, facts: Facts) -> float | None:
     for threat in facts.scenario.threat:
-        if threat.name == row.threat and threat.kind == "transit":
-            return threat_shares(facts)[threat.name] / threat.tracks
+        if threat.name == row.threat and threat.kind in MOVING:
+            return threat_shares(facts)[threat.name] / due(threat, facts)
     return None
 
 
@@ -125,12 +150,56 @@ def _by_cell(facts: Facts) -> dict[str, list[Claim]]:
     return found
 
 
-def _exposure(row: MovingRow, by_cell: dict[str, list[Claim]], facts: Facts) -> float:
-    return math.fsum(
-        claim.during(facts.hours(passage.enter), facts.hours(passage.leave))
-        for passage in row.passages
-        for claim in by_cell.get(passage.cell, ())
-    )
+def _exposures(facts: Facts) -> list[float]:
+    """Exposure of every track: what each pass that meets it in a cell gives, summed up."""
+    return facts.once(_summed)
+
+
+def _summed(facts: Facts) -> list[float]:
+    by_cell = _by_cell(facts)
+    return [
+        _exposure(row, speed_kn, by_cell, facts)
+        for row, speed_kn in zip(facts.plan.moving, _speeds_kn(facts), strict=True)
+    ]
+
+
+def _exposure(
+    row: MovingRow, speed_kn: float, by_cell: dict[str, list[Claim]], facts: Facts
+) -> float:
+    """What passes sweep of a cell at their speed relative to the target while both are in it."""
+    given = []
+    for passage in row.passages:
+        enter_h, leave_h = facts.hours(passage.enter), facts.hours(passage.leave)
+        for claim in by_cell.get(passage.cell, ()):
+            during, own_kn = claim.during(enter_h, leave_h), _speed_kn(claim)
+            if during > 0.0 and row.threat in claim.widths_nm and own_kn > 0.0:
+                faster = mean_relative_kn(own_kn, speed_kn) / own_kn
+                given.append(pass_exposure(claim.share(row.threat) * during * faster))
+    return math.fsum(given)
+
+
+def _speed_kn(claim: Claim) -> float:
+    """Speed of a searching boat, from its path and its times."""
+    stretch = claim.stretch
+    hours = stretch.end_h - stretch.start_h
+    return round(stretch.length_nm / hours, 6) if hours > 0.0 else 0.0
+
+
+def _speeds_kn(facts: Facts) -> list[float]:
+    """Speed over the ground of every track's target, from the scenario and its files."""
+    threats = {threat.name: threat for threat in facts.scenario.threat}
+    order: Counter[str] = Counter()
+    found = []
+    for row in facts.plan.moving:
+        threat, own = threats.get(row.threat), order[row.threat]
+        order[row.threat] += 1
+        speed_kn = 0.0
+        if threat is not None and threat.kind == "transit":
+            speed_kn = threat.speed_kn or 0.0
+        elif threat is not None and threat.kind == "drift" and own < due(threat, facts):
+            speed_kn = drift_speed_kn(own, threat, facts)
+        found.append(speed_kn)
+    return found
 
 
 def _in_order(row: MovingRow, name: str, facts: Facts, tally: Tally) -> bool:

@@ -6,37 +6,18 @@ import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 
 import numpy as np
-import shapely
-from numpy.typing import NDArray
 
 from planner.plan.model import CoverageRow
-from planner.scenario import Threat
-from planner.sea.overlay import near_longitude
 from planner.verify.facts import Facts
-from planner.verify.geometry import areas_nm2
 from planner.verify.report import Figure, Tally
-from planner.verify.tolerance import EXACT, EXPOSURE, SHARE, TIME_H, WEIGHT_SHARE
+from planner.verify.sweeping import pass_exposure
+from planner.verify.tolerance import EXACT, EXPOSURE, SHARE, TIME_H, WEIGHT_SHARE, WEIGHT_TAIL
+from planner.verify.weights import STATIONARY, Layer, layer_of
 
 Key = tuple[str, int, int]
 """A stationary target: threat, cell (index), window (number)."""
-
-
-@dataclass(frozen=True)
-class Layer:
-    """Targets of one area threat: window boundaries (m + 1,) in hours, water (n,) nm²."""
-
-    bounds_h: NDArray[np.float64]
-    water_nm2: NDArray[np.float64]
-    share: float
-
-    @cached_property
-    def weight(self) -> NDArray[np.float64]:
-        """Weights (m, n): even over the water and over the plan's time."""
-        time = np.diff(self.bounds_h) / self.bounds_h[-1]
-        return self.share * np.outer(time, self.water_nm2 / self.water_nm2.sum())
 
 
 @dataclass(frozen=True)
@@ -56,12 +37,12 @@ class Targets:
         return float(self.layers[name].weight[window, cell])
 
     def due(self) -> set[Key]:
-        """All targets: every cell with water in the zone, every window."""
+        """All targets: every cell with water in the zone, every window with the threat there."""
         return {
-            (name, int(cell), window)
+            (name, int(cell), int(window))
             for name, layer in self.layers.items()
             for cell in np.flatnonzero(layer.water_nm2 > 0)
-            for window in range(len(layer.bounds_h) - 1)
+            for window in np.flatnonzero(layer.active)
         }
 
 
@@ -79,9 +60,9 @@ def targets(facts: Facts) -> Targets:
 def _targets(facts: Facts) -> Targets:
     share = threat_shares(facts)
     layers = {
-        threat.name: Layer(_bounds_h(threat, facts), _water_nm2(threat, facts), share[threat.name])
+        threat.name: layer_of(threat, share[threat.name], facts)
         for threat in facts.scenario.threat
-        if threat.kind == "area"
+        if threat.kind in STATIONARY
     }
     exposure: dict[Key, float] = defaultdict(float)
     for claim in facts.claims:
@@ -92,9 +73,8 @@ def _targets(facts: Facts) -> Targets:
             first = int(np.searchsorted(bounds_h, claim.stretch.start_h, side="right")) - 1
             last = int(np.searchsorted(bounds_h, claim.stretch.end_h, side="left"))
             for window in range(max(first, 0), min(last, len(bounds_h) - 1)):
-                exposure[name, claim.cell, window] += claim.during(
-                    float(bounds_h[window]), float(bounds_h[window + 1])
-                )
+                during = claim.during(float(bounds_h[window]), float(bounds_h[window + 1]))
+                exposure[name, claim.cell, window] += pass_exposure(claim.share(name) * during)
     rows = tuple(_target_of(row, layers, facts) for row in facts.plan.coverage)
     return Targets(layers, rows, exposure)
 
@@ -131,7 +111,7 @@ def coverage_rows(facts: Facts, tally: Tally) -> None:
 
 
 def coverage_weights(facts: Facts, tally: Tally) -> None:
-    """A target's weight is the threat's share, even over water and time."""
+    """A target's weight is the threat's share, laid out as the scenario and its files say."""
     found = targets(facts)
     for row, key in zip(facts.plan.coverage, found.row_of, strict=True):
         if key is None:
@@ -141,7 +121,7 @@ def coverage_weights(facts: Facts, tally: Tally) -> None:
             "coverage_weights",
             f"{_words(key, facts)} states another weight",
             Figure(row.weight, weight),
-            slack=WEIGHT_SHARE * weight + 1e-8,
+            slack=WEIGHT_SHARE * weight + WEIGHT_TAIL * found.layers[key[0]].heaviest + 1e-8,
             time=row.from_,
         )
 
@@ -191,36 +171,6 @@ def recomputed(facts: Facts) -> float:
     )
 
 
-def _bounds_h(threat: Threat, facts: Facts) -> NDArray[np.float64]:
-    """Boundaries of ``[k p, (k + 1) p)``, the last window cut at the plan's end."""
-    persistence_h = threat.persistence_h or facts.horizon_h
-    whole = np.arange(0.0, facts.horizon_h - TIME_H, persistence_h)
-    return np.append(whole, facts.horizon_h)
-
-
-def _water_nm2(threat: Threat, facts: Facts) -> NDArray[np.float64]:
-    """Water (n,) of every cell inside the threat's area."""
-    area = facts.scenario.geometry_of(threat)
-    if area is None:
-        return facts.areas_nm2
-    area = near_longitude(area, facts.sea.cells.lon)
-    water = facts.sea.cells.water
-    found = np.array(facts.areas_nm2)
-    shapely.prepare(area)
-    partly = np.flatnonzero(~shapely.covers(area, water))
-    found[partly] = areas_nm2(_polygons(shapely.intersection(water[partly], area)))
-    return found
-
-
-def _polygons(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Drop the lines and points that an intersection leaves."""
-    kept = np.empty(len(shapes), dtype=object)
-    for index, shape in enumerate(shapes):
-        parts = shapely.get_parts(shapely.get_parts(shape))
-        kept[index] = shapely.multipolygons(parts[shapely.get_type_id(parts) == 3])
-    return kept
-
-
 def _target_of(row: CoverageRow, layers: dict[str, Layer], facts: Facts) -> Key | None:
     layer, cell = layers.get(row.threat), facts.cell_index.get(row.cell)
     if layer is None or cell is None or layer.water_nm2[cell] <= 0:
@@ -233,7 +183,7 @@ def _target_of(row: CoverageRow, layers: dict[str, Layer], facts: Facts) -> Key 
         abs(from_h - layer.bounds_h[window]) <= TIME_H
         and abs(to_h - layer.bounds_h[window + 1]) <= TIME_H
     )
-    return (row.threat, cell, window) if fits else None
+    return (row.threat, cell, window) if fits and layer.active[window] else None
 
 
 def _start(key: Key, facts: Facts) -> datetime:

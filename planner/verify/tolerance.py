@@ -33,6 +33,9 @@ SHAVE_DEG = 1e-4
 Shortest ways run along edges and round corners, in another plane than lon/lat.
 """
 
+WEATHER_NM = 1.0
+"""Where two cells are as near as this to each other's distance, the weather of either may hold."""
+
 VERTEX_NM = 5.05
 """Longest stretch between two vertices of a path (5 nm, rounded up)."""
 
@@ -44,6 +47,9 @@ EXPOSURE = 5e-4
 
 WEIGHT_SHARE = 0.005
 """Relative difference between a stated and a recomputed weight."""
+
+WEIGHT_TAIL = 1e-5
+"""... or in shares of the threat's heaviest target: the far tails of a kernel weigh nothing."""
 
 EXACT = 2e-6
 """Difference between numbers of the plan that follow from each other."""

@@ -6,7 +6,8 @@ What routing software understands, made from the arrays of a task:
   slots keep its gap, so that every choice of routes obeys the capacity rows.
 - A *client* is one more search of a cell, in one window of the heaviest
   threat there: the ``k``-th copy is worth what a ``k``-th search adds,
-  ``w e^{-(k-1)a} (1 - e^{-a})``, and likewise for the lighter threats.
+  ``w e^{-(k-1)a} (1 - e^{-a})``, and likewise for the lighter threats. Where
+  light changes within the window, ``a`` is the mean.
 - A *client* is also a search of a cell just when runs pass it.
 
 ``w`` is what the sorties planned so far leave undetected, so that a peer that
@@ -95,10 +96,13 @@ class Orienteering:
 
 
 def slots(task: Task, *, staggered: bool) -> list[Slot]:
-    """Departures of every hull, in order of time."""
+    """Departures of every hull, in order of time.
+
+    A unit sails as in its roughest sea state, which the weather hinders least.
+    """
     found = []
-    for number, fleet in enumerate(task.instance.fleets):
-        row = strictest(fleet)
+    for *_, number in task.instance.units:
+        row = strictest(task.instance.fleets[number])
         period = _period(task, number, row.gap_steps)
         for hull in range(row.capacity):
             begin = period * hull / row.capacity if staggered else 0.0
@@ -208,8 +212,8 @@ def _clients(
 ) -> list[Client]:
     """Clients as one fleet sees them; runs only in cells not yet ``seen`` by another fleet."""
     mine = [slot for slot in slots if slot.fleet == fleet]
-    ways, exposure = task.ways[fleet], task.instance.fleets[fleet].exposure
-    residual = coverage.residual()
+    ways = task.ways[fleet]
+    residual, sight = coverage.residual(), _sight(task.instance.fleets[fleet])
     passing = _passing(task, fleet, residual)
     found: list[Client] = []
     for i in _active(task, fleet).tolist():
@@ -217,24 +221,33 @@ def _clients(
         spans = [span for span in spans if span[1] >= span[0]]
         if not spans:
             continue
-        a = float(exposure[i])
         reached = (min(a for a, _ in spans), max(b for _, b in spans) + int(ways.visit[i]))
-        windows = _windows(task, i, residual, reached)
-        once = -np.expm1(-a)
-        for start, end, heavy, light, ratio in windows:
-            last = end - int(ways.visit[i])
-            span = _overlap(start, last, spans)
+        windows = _windows(task, i, residual, sight[:, :, i], reached)
+        for window in windows:
+            last = window.end - int(ways.visit[i])
+            span = _overlap(window.start, last, spans)
             if span is None:
                 continue
             for k in range(tuning.copies):
-                prize = once * (heavy * np.exp(-a * k) + light * np.exp(-a * (k // max(1, ratio))))
+                prize = window.heavy.gain(k) + sum(
+                    threat.gain(k // window.ratio) for threat in window.light
+                )
                 if prize > 0:
-                    found.append((i, *span, float(prize), start * 100 + k))
+                    found.append((i, *span, prize, window.start * 100 + k))
         if windows and i not in seen and passing[:, i].any():
             seen.add(i)
             spans = [_reach(task.ways[slot.fleet], slot, i) for slot in slots]
-            plain = once * np.exp(-a) * float(np.mean([w[2] + w[3] for w in windows]))
-            found += _peaks(task, fleet, i, passing[:, i], plain, spans, tuning.copies, a)
+            again = [sum(t.gain(1) for t in (w.heavy, *w.light)) for w in windows]
+            a = float(np.mean([window.heavy.exposure for window in windows]))
+            plain, copies = float(np.mean(again)), tuning.copies
+            found += _peaks(task, fleet, i, passing[:, i], plain, spans, copies, a)
+    return found
+
+
+def _sight(fleet: Fleet) -> Weights:
+    """Exposure that a visit gives, by layer, start step and cell, ``(n_layers, n_steps, n)``."""
+    middle = fleet.middle()
+    found: Weights = fleet.exposure[:, middle, np.arange(middle.shape[1])]
     return found
 
 
@@ -252,14 +265,37 @@ def _overlap(first: int, last: int, spans: list[tuple[int, int]]) -> tuple[int, 
     return min(a for a, _ in meets), max(b for _, b in meets)
 
 
-def _windows(
-    task: Task, cell: int, residual: Weights, reached: tuple[int, int]
-) -> list[tuple[int, int, float, float, int]]:
-    """Windows of the layer that is heaviest in a cell: start, end, its weight, others', ratio.
+@dataclass(frozen=True)
+class Threat:
+    """One layer in a cell: the weight undetected, and the exposure that a visit gives it."""
 
-    Only those that overlap the steps ``reached``. The others' weight is the
-    mean over their windows within; ``ratio`` is how many of those there are.
+    weight: float
+    exposure: float
+
+    def gain(self, before: int) -> float:
+        """What one more search adds after so many."""
+        return float(self.weight * -np.expm1(-self.exposure) * np.exp(-self.exposure * before))
+
+
+@dataclass(frozen=True)
+class Window:
+    """A window of the layer that is heaviest in a cell.
+
+    The weights of the other layers are means over their windows within;
+    ``ratio`` is how many of those there are.
     """
+
+    start: int
+    end: int
+    heavy: Threat
+    light: tuple[Threat, ...]
+    ratio: int
+
+
+def _windows(
+    task: Task, cell: int, residual: Weights, sight: Weights, reached: tuple[int, int]
+) -> list[Window]:
+    """Windows of a cell that overlap the steps ``reached``; ``sight`` (n_layers, n_steps)."""
     targets = task.instance.targets
     layers = range(targets.window.shape[0])
     total = [float(targets.layer_weight(layer)[:, cell].max()) for layer in layers]
@@ -273,16 +309,18 @@ def _windows(
         first, last = max(start, reached[0]), min(end, reached[1])
         if first >= last:
             continue
-        light, ratio = 0.0, 1
+        light, ratio = [], 1
+        seen = sight[:, first:last].mean(axis=1).tolist()
         for layer in layers:
             if layer == heavy or total[layer] <= 0:
                 continue
             inside = np.unique(targets.window[layer, first:last])
             index = targets.offset[layer] + inside * targets.n_cells + cell
-            light += float(residual[index].mean())
+            light.append(Threat(float(residual[index].mean()), seen[layer]))
             ratio = max(ratio, inside.size)
         here = targets.offset[heavy] + int(window[start]) * targets.n_cells + cell
-        found.append((start, end, float(residual[here]), light, ratio))
+        threat = Threat(float(residual[here]), seen[heavy])
+        found.append(Window(start, end, threat, tuple(light), ratio))
     return found
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.solve.sorties import Sortie, fuel_l, make_sortie
+from planner.solve.sorties import Sortie, fuel_l, make_sortie, ways_open
 from tests.benchmarks.tasks import FAR, Allowed, Task
 
 
@@ -83,6 +83,8 @@ def sail(task: Task, slot: Slot, stops: Sequence[Stop]) -> Sortie | None:
             visits.append((start, cell))
     table = np.array(visits, np.int32)
     return_ = clock + int(ways.back[here])
+    if not ways_open(fleet, slot.depart, return_, table):
+        return None
     if fuel_l(fleet, slot.depart, return_, table) > fleet.fuel.limit_l + 1e-9:
         return None
     return make_sortie(task.instance, slot.fleet, slot.depart, return_, table)

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.problem.arrays import CapacityRow, Fleet
+from planner.problem.arrays import CapacityRow
 from planner.solve.pathaware import PathAwarePricer
-from planner.solve.sorties import Coverage, Roster, Sortie, fuel_l, make_sortie
+from planner.solve.sorties import Coverage, Roster, Sortie, fuel_l, make_sortie, ways_open
 from tests.benchmarks.encoding import slots, strictest
 from tests.benchmarks.repair import Slot, Stop, following, sail
 from tests.benchmarks.tasks import Deadline, Task, Weights
@@ -23,17 +23,30 @@ def greedy(task: Task, deadline: Deadline, seed: int) -> list[Sortie]:
     """Best sortie first, hull by hull: what adds most now, never revised."""
     planned: list[Sortie] = []
     coverage = Coverage(task.instance.targets)
-    for number, fleet in enumerate(task.instance.fleets):
-        row = strictest(fleet)
-        alone = replace(fleet, rows=(CapacityRow(1, row.gap_steps),))
-        fleets = [alone if k == number else f for k, f in enumerate(task.instance.fleets)]
-        pricer = PathAwarePricer(task.instance.targets, fleet, task.allowed[number])
+    for unit, numbers in enumerate(task.instance.units):
+        row = strictest(task.instance.fleets[numbers[0]])
+        alone = (CapacityRow(1, row.gap_steps),)
+        fleets = tuple(
+            replace(fleet, rows=alone) if fleet.unit == unit else fleet
+            for fleet in task.instance.fleets
+        )
+        pricers = {
+            number: PathAwarePricer(
+                task.instance.targets, task.instance.fleets[number], task.allowed[number]
+            )
+            for number in numbers
+        }
         for _ in range(row.capacity):
-            hull = Roster(replace(task.instance, fleets=tuple(fleets)))
+            hull = Roster(replace(task.instance, fleets=fleets))
             while deadline.left_s() > 0:
-                sortie = _best(task, number, fleet, pricer, hull, coverage)
-                if sortie is None:
+                options = [
+                    found
+                    for number, pricer in pricers.items()
+                    if (found := _best(task, number, pricer, hull, coverage)) is not None
+                ]
+                if not options:
                     break
+                _, sortie = max(options, key=lambda option: option[0])
                 for where in (hull, coverage):
                     where.add(sortie)
                 planned.append(sortie)
@@ -41,15 +54,10 @@ def greedy(task: Task, deadline: Deadline, seed: int) -> list[Sortie]:
 
 
 def _best(
-    task: Task,
-    number: int,
-    fleet: Fleet,
-    pricer: PathAwarePricer,
-    hull: Roster,
-    coverage: Coverage,
-) -> Sortie | None:
-    """The sortie of a hull that adds most to what is planned."""
-    departures = fleet.network.departures
+    task: Task, number: int, pricer: PathAwarePricer, hull: Roster, coverage: Coverage
+) -> tuple[float, Sortie] | None:
+    """The sortie of a hull in one sea state that adds most to what is planned, and how much."""
+    departures = task.instance.fleets[number].network.departures
     longest = hull.longest(number, departures)
     departures, longest = departures[longest > 0], longest[longest > 0]
     if departures.size == 0:
@@ -61,7 +69,8 @@ def _best(
         return None
     depart = int(departures[d])
     visits = pricer.visits(residual, depart, int(longest[d]), duration)
-    return make_sortie(task.instance, number, depart, depart + duration, visits)
+    sortie = make_sortie(task.instance, number, depart, depart + duration, visits)
+    return float(profile.value[d, duration]), sortie
 
 
 def lawnmower(task: Task, deadline: Deadline, seed: int) -> list[Sortie]:
@@ -176,7 +185,8 @@ def _wander(task: Task, slot: Slot, residual: Weights) -> Sortie | None:
         if fuel_l(fleet, slot.depart, back, table) > fleet.fuel.limit_l:
             return best
         left[once.target] *= np.exp(-once.exposure)
-        best = make_sortie(task.instance, slot.fleet, slot.depart, back, table)
+        if ways_open(fleet, slot.depart, back, table):
+            best = make_sortie(task.instance, slot.fleet, slot.depart, back, table)
 
 
 def _visits_next(task: Task, slot: Slot, clock: int, here: int) -> Iterator[Sortie]:

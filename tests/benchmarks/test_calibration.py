@@ -10,7 +10,7 @@ import pytest
 from planner.app import plan_scenario
 from planner.scenario import Scenario
 from tests.benchmarks import calibration
-from tests.benchmarks.calibration import ALL, Row, calibrate, table
+from tests.benchmarks.calibration import ALL, Row, calibrate, summary, table, varied
 from tests.benchmarks.scenarios import SCENARIOS, Layout
 
 TINY = Layout("azerbaijan", "territorial", ("baku",), 2, 1, 5, cell_resolution=4)
@@ -31,7 +31,7 @@ def test_every_scenario_is_planned_and_tried(name: str, tmp_path: Path) -> None:
     assert [row.threat for row in rows] == [threat.name for threat in scenario.threat]
     assert (total.threat, total.weight) == (ALL, pytest.approx(1.0))
     for row in (*rows, total):
-        assert 0 <= row.planned <= row.perfect <= 1
+        assert 0 <= row.planned <= 1
         assert 0 <= row.definite <= 1
         assert 0 <= row.inverse_cube <= 1
     for row, threat in zip(rows, scenario.threat, strict=True):
@@ -60,6 +60,19 @@ def test_the_command_prints_the_table(
     assert [row["threat"] for row in rows][-1] == ALL
     for row in rows:
         del row["ratio"]
+    (total,) = summary([Row(**row) for row in rows]).splitlines()[2:]
+    assert f"{rows[-1]['planned']:.3f}" in total
     lines = table([Row(**row) for row in rows]).splitlines()
     assert len(lines) == 2 + len(rows)
     assert len({line.count("|") for line in lines}) == 1
+
+
+def test_a_scenario_is_varied_in_cells_and_widths(tmp_path: Path) -> None:
+    """Only the resolution and the sweep widths change."""
+    scenario = TINY.scenario(tmp_path)
+    other = varied(scenario, 5, 1.5)
+    assert other.area.cell_resolution == 5
+    for key, vessel in scenario.vessel.items():
+        assert other.vessel[key].sweep_width_nm == pytest.approx(1.5 * vessel.sweep_width_nm)
+    assert varied(other, 4, 1 / 1.5).area == scenario.area
+    assert varied(scenario, None, 1.0) == scenario

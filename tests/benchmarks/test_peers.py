@@ -42,12 +42,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Scenario]:
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_every_scenario_becomes_arrays(name: str, built: dict[str, Scenario]) -> None:
-    """In large cells, each scenario gives a fleet for every unit and targets of weight 1."""
+    """In large cells, each scenario gives fleets for every unit and targets of weight 1."""
     scenario = built[name]
     coarse = scenario.area.model_copy(update={"cell_resolution": 4})
     small = scenario.model_copy(update={"area": coarse, "days": 1.0})
     instance = build_problem(small, build_sea(small)).instance
-    assert [fleet.name for fleet in instance.fleets] == [unit.name for unit in scenario.unit]
+    names = [instance.fleets[fleets[0]].name for fleets in instance.units]
+    assert names == [unit.name for unit in scenario.unit]
     assert instance.targets.weight.sum() == pytest.approx(1.0)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
 
@@ -39,15 +40,21 @@ FIELDS = {
     "rest_h",
     "crew",
     "sweep_width_nm",
+    "eye_height_m",
+    "radar_height_m",
+    "radar_range_nm",
+    "sea",
     "cost_per_h_usd",
     "purchase_usd",
 }
 
 
 def figures(key: str) -> dict[str, float]:
-    """Figures of a class without its name."""
+    """Figures of a class without its name and sea states."""
     return {
-        field: float(value) for field, value in geodata.vessels()[key].items() if field != "name"
+        field: float(value)
+        for field, value in geodata.vessels()[key].items()
+        if not isinstance(value, str | list)
     }
 
 
@@ -124,3 +131,16 @@ def test_answers_are_copies() -> None:
     """Changing what was returned does not change the next answer."""
     geodata.vessels()["pkm"]["crew"] = 1
     assert geodata.vessels()["pkm"]["crew"] == 31
+
+
+@pytest.mark.parametrize("key", sorted(KEYS))
+def test_sea_states_run_from_mild_to_rough(key: str) -> None:
+    """Each state is rougher than the one before; the first leaves speeds and endurance whole."""
+    states, endurance_h = geodata.vessels()[key]["sea"], geodata.vessels()[key]["endurance_h"]
+    assert isinstance(states, list)
+    assert states[0].get("speed", 1.0) == 1.0
+    assert states[0].get("endurance_h", endurance_h) == endurance_h
+    for before, state in pairwise(states):
+        assert state["wave_m"] > before["wave_m"]
+        assert state["wind_kn"] > before["wind_kn"]
+        assert state.get("speed", 1.0) <= before.get("speed", 1.0)

@@ -12,6 +12,7 @@ from planner.plan.coverage import coverage_rows
 from planner.plan.model import CoverageRow, Leg, MovingRow
 from planner.plan.realise import realise
 from planner.solve.sorties import Coverage
+from tests.plan_factory import one_pass, relative_kn
 from tests.problem.off_aktau import columns, problem, scenario, sea
 from tests.solve.reference import detection
 
@@ -62,19 +63,19 @@ def test_detection_follows_from_exposure(rows: Rows) -> None:
 def test_a_stationary_target_sees_the_legs_of_its_cell_and_time(
     rows: Rows, searches: list[Leg]
 ) -> None:
-    """A row's exposure is the sum over search legs in its cell that lie within its time."""
+    """A row's exposure sums what the passes in its cell give that lie within its time."""
     for row in rows[0]:
         seen = 0.0
         for leg in searches:
             (given,) = leg.exposures
             if given.cell == row.cell and row.from_ <= leg.start < row.to:
                 assert leg.end <= row.to, "no visit straddles the end of a window"
-                seen += given.exposure
+                seen += one_pass(given.exposure)
         assert row.exposure == pytest.approx(seen, abs=1e-9)
 
 
 def test_a_track_sees_legs_while_it_is_in_their_cell(rows: Rows, searches: list[Leg]) -> None:
-    """A track's exposure is that of the legs in its cells by the share of time together."""
+    """A track's exposure is that of the passes it meets, by time together and relative speed."""
     for row in rows[1]:
         seen = 0.0
         for passage in row.passages:
@@ -82,7 +83,9 @@ def test_a_track_sees_legs_while_it_is_in_their_cell(rows: Rows, searches: list[
                 (given,) = leg.exposures
                 if given.cell == passage.cell:
                     together = min(leg.end, passage.leave) - max(leg.start, passage.enter)
-                    seen += given.exposure * hours(together) / hours(leg.end - leg.start)
+                    share = hours(together) / hours(leg.end - leg.start)
+                    faster = relative_kn(leg.speed_kn, row.speed_kn) / leg.speed_kn
+                    seen += one_pass(given.exposure * share * faster)
         assert row.exposure == pytest.approx(seen, abs=1e-6)
 
 

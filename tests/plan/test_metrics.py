@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner import geodata
-from planner.plan.metrics import AOR, longest_gap_h, metrics, zones_of
+from planner.plan.metrics import metrics
 from planner.plan.model import Plan
+from planner.plan.zones import AOR, longest_gap_h, zones_of
 from planner.scenario import Scenario, from_dict
 from planner.sea import Sea, build_sea
 from tests.plan_factory import (
@@ -25,6 +26,8 @@ from tests.plan_factory import (
     geodesic_nm2,
     hours,
     length_nm,
+    one_pass,
+    relative_kn,
     write_scenario,
 )
 
@@ -115,7 +118,8 @@ def test_alone_is_the_plan_without_the_others(
         found += row["weight"] * -math.expm1(-_exposure(written, "Navy", stays))
     for row in written["moving"]:
         stays = [(p["cell"], p["enter"], p["leave"]) for p in row["passages"]]
-        found += row["weight"] * -math.expm1(-_exposure(written, "Navy", stays))
+        given_ = _exposure(written, "Navy", stays, row["speed_kn"])
+        found += row["weight"] * -math.expm1(-given_)
     assert figures["by_agency"]["Navy"]["alone"] == pytest.approx(found)
     assert figures["by_unit"]["Navy"]["alone"] == pytest.approx(found)
 
@@ -133,21 +137,32 @@ def test_units_and_hulls_add_up(figures: dict[str, Any]) -> None:
 def test_detection_by_zone_is_a_weighted_mean(
     figures: dict[str, Any], written: dict[str, Any], sea: Sea
 ) -> None:
-    """In the south it is the mean over its targets, cut cells counting with their part."""
-    share = {
-        cell: geodesic_nm2(water.intersection(SOUTH)) / geodesic_nm2(water)
-        for cell, water in zip(sea.cells.ids, sea.cells.water, strict=True)
-    }
-    weight = sum(row["weight"] * share[row["cell"]] for row in written["coverage"])
-    found = sum(
-        row["weight"] * row["detection"] * share[row["cell"]] for row in written["coverage"]
-    )
+    """In the south it is the mean over targets by the part of their own water that is there."""
+
+    def part(row: dict[str, Any], water: shapely.Geometry) -> float:
+        own = water.intersection(SOUTH) if row["threat"] == "nets" else water
+        return geodesic_nm2(own.intersection(SOUTH)) / geodesic_nm2(own)
+
+    water = dict(zip(sea.cells.ids, sea.cells.water, strict=True))
+    share = [part(row, water[row["cell"]]) for row in written["coverage"]]
+    rows = list(zip(written["coverage"], share, strict=True))
+    assert any(0.01 < inside < 0.99 for _, inside in rows)
+    weight = sum(row["weight"] * inside for row, inside in rows)
+    found = sum(row["weight"] * row["detection"] * inside for row, inside in rows)
     south = figures["by_zone"]["south.geojson"]
     assert south["weight"] == pytest.approx(weight, rel=1e-3)
     assert south["detection"] == pytest.approx(found / weight, rel=1e-3)
     whole = figures["by_zone"][AOR]
     assert whole["weight"] == pytest.approx(5 / 6)
     assert whole["water_nm2"] == pytest.approx(float(sea.cells.area_nm2.sum()))
+
+
+def test_a_threat_s_own_zone_holds_all_its_targets(
+    figures: dict[str, Any], written: dict[str, Any]
+) -> None:
+    """Targets that lie in a zone by definition count there in full, in cut cells too."""
+    nets = sum(row["weight"] for row in written["coverage"] if row["threat"] == "nets")
+    assert figures["by_zone"]["south.geojson"]["weight"] >= nets
 
 
 def test_the_gap_of_a_zone_is_its_longest_rest(
@@ -166,7 +181,7 @@ def test_the_gap_of_a_zone_is_its_longest_rest(
         assert figures["by_zone"][name]["longest_gap_h"] == pytest.approx(longest / 60)
 
 
-def test_days_are_seen_by_random_search(
+def test_days_are_seen_pass_by_pass(
     figures: dict[str, Any], written: dict[str, Any], sea: Sea
 ) -> None:
     """Each day's share is the mean of 1 - exp(-exposure) over the water, at most that visited."""
@@ -244,7 +259,20 @@ def test_relative_files_are_found(tmp_path: Path) -> None:
     assert "south.geojson" in zones_of(write_scenario(tmp_path))
 
 
-def _exposure(written: dict[str, Any], hulls: str, stays: list[tuple[str, str, str]]) -> float:
+def _of_one_pass(
+    claim: dict[str, Any], leg: dict[str, Any], part: float, target_kn: float
+) -> float:
+    """Exposure that a leg gives to a target for ``part`` of its time, by the definitions."""
+    faster = relative_kn(leg["speed_kn"], target_kn) / leg["speed_kn"]
+    return one_pass(claim["exposure"] * part * faster)
+
+
+def _exposure(
+    written: dict[str, Any],
+    hulls: str,
+    stays: list[tuple[str, str, str]],
+    target_kn: float = 0.0,
+) -> float:
     total = 0.0
     for sortie in written["sorties"]:
         if not sortie["hull"].startswith(hulls):
@@ -255,5 +283,5 @@ def _exposure(written: dict[str, Any], hulls: str, stays: list[tuple[str, str, s
                     if cell == given_["cell"]:
                         overlap = hours(max(start, leg["start"]), min(end, leg["end"]))
                         whole = hours(leg["start"], leg["end"])
-                        total += given_["exposure"] * max(0.0, overlap) / whole
+                        total += _of_one_pass(given_, leg, max(0.0, overlap) / whole, target_kn)
     return total

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from planner.plan.model import SCHEMA, Plan
+from planner.plan.model import SCHEMA, Leg, Plan
 from tests.problem.off_aktau import plan, scenario
 
 KEYS = {
@@ -19,9 +19,9 @@ KEYS = {
     "sorties": {"id", "hull", "depart_base", "return_base", "depart", "return", "ready",
                 "distance_nm", "fuel_l", "legs"},
     "coverage": {"cell", "threat", "from", "to", "weight", "exposure", "detection"},
-    "moving": {"threat", "weight", "exposure", "detection"},
+    "moving": {"threat", "weight", "speed_kn", "exposure", "detection"},
 }  # fmt: skip
-LEG = {"mode", "start", "end", "speed_kn", "sweep_width_nm", "path", "exposures"}
+LEG = {"mode", "start", "end", "speed_kn", "sweep_width_nm", "path", "exposures", "widths"}
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +52,7 @@ def test_the_keys_are_those_of_the_design(written: dict[str, Any]) -> None:
             assert leg["mode"] in {"transit", "search", "loiter"}
             assert all(len(position) == 2 for position in leg["path"])
             assert all(set(given) == {"cell", "exposure"} for given in leg["exposures"])
+            assert leg["widths"] == [], "without target types all widths are the same"
 
 
 def test_times_have_their_offset(written: dict[str, Any]) -> None:
@@ -98,6 +99,9 @@ def test_a_plan_knows_its_scenario_when_told() -> None:
         (("sorties", 0), "fuel_l", -1.0),
         (("sorties", 0, "legs", 0), "mode", "drift"),
         (("sorties", 0, "legs", 0), "path", [[51.2]]),
+        (("sorties", 0, "legs", 0), "widths", [{"threat": "runs", "sweep_width_nm": -1.0}]),
+        (("sorties", 0, "legs", 0), "widths", [{"threat": "runs", "width_nm": 1.0}]),
+        (("sorties", 0, "legs", 0), "widths", [{"sweep_width_nm": 1.0}]),
         (("coverage", 0), "weight", "heavy"),
         (("hulls", 0), "colour", "grey"),
     ],
@@ -119,3 +123,29 @@ def test_a_plan_cannot_be_changed() -> None:
     """Plans are frozen; a change is a new plan."""
     with pytest.raises(ValidationError):
         plan().sorties[0].fuel_l = 0.0
+
+
+def test_a_leg_gives_each_threat_its_share() -> None:
+    """Threats named in ``widths`` get their width over the leg's, others all; none of no width."""
+    given = plan().sorties[0].legs[1].model_dump()
+    given |= {
+        "sweep_width_nm": 4.0,
+        "widths": [
+            {"threat": "runs", "sweep_width_nm": 1.0},
+            {"threat": "ferry", "sweep_width_nm": 0.0},
+        ],
+    }
+    leg = Leg.model_validate(given)
+    assert [leg.factor(threat) for threat in ("nets", "runs", "ferry")] == [1.0, 0.25, 0.0]
+    blind = Leg.model_validate(given | {"sweep_width_nm": 0.0})
+    assert blind.factor("runs") == 0.0
+    assert Leg.model_validate_json(leg.model_dump_json()) == leg
+
+
+def test_a_plan_of_before_has_no_widths(written: dict[str, Any]) -> None:
+    """Plans written before legs had widths by threat are read as having one."""
+    older = copy.deepcopy(written)
+    for sortie in older["sorties"]:
+        for leg in sortie["legs"]:
+            del leg["widths"]
+    assert Plan.model_validate(older).sorties == plan().sorties

@@ -11,14 +11,24 @@ import pytest
 import shapely
 from pyproj import Geod
 
-import planner.plan.realise as realise_module
 from planner.plan.model import Leg, Sortie
 from planner.plan.realise import hulls_of, length_nm, realise
-from planner.problem.build import waters_of
-from planner.scenario import Unit, VesselClass
+from planner.problem.build import PlanningProblem, build, waters_of
+from planner.scenario import Scenario, Unit, VesselClass
+from planner.sensing import visual_sweep_width_nm
 from planner.solve import Sortie as Column
 from planner.solve.sorties import make_sortie
-from tests.problem.off_aktau import columns, problem, scenario, sea
+from tests.problem.off_aktau import (
+    columns,
+    in_weather,
+    patrol,
+    plan_of,
+    problem,
+    scenario,
+    scenario_of,
+    sea,
+    tables,
+)
 from tests.solve.reference import fuel_of, obeys, pairs, ways_on
 
 GEOD = Geod(ellps="WGS84")
@@ -77,7 +87,7 @@ def drawn() -> Drawn:
 
 @pytest.fixture(scope="module")
 def waiting() -> Drawn:
-    """Sorties made by hand that wait before, between and after their visits, and hop."""
+    """Sorties made by hand that wait before and between their visits, and hop."""
     made = []
     for number, fleet in enumerate(problem().instance.fleets):
         net, depart = fleet.network, 12 + 6 * number
@@ -90,7 +100,7 @@ def waiting() -> Drawn:
         visits.append((step, first))
         step += int(net.visit_steps[first]) + hop[0] + 3
         visits.append((step, hop[1]))
-        back = step + int(net.visit_steps[hop[1]]) + int(net.return_steps[hop[1]]) + 2
+        back = step + int(net.visit_steps[hop[1]]) + int(net.return_steps[hop[1]])
         assert obeys(problem().instance, fleet, depart, back, tuple(visits))
         array = np.array(visits, np.int32)
         made.append(make_sortie(problem().instance, number, depart, back, array))
@@ -100,6 +110,19 @@ def waiting() -> Drawn:
 def everything(drawn: Drawn, waiting: Drawn) -> list[tuple[Column, Sortie, Leg]]:
     """All legs with their sorties and columns."""
     return [(c, s, leg) for c, s in [*drawn, *waiting] for leg in s.legs]
+
+
+def test_a_cell_searched_twice_is_crossed_in_between(waiting: Drawn) -> None:
+    """Of two passes one after the other the first ends at the gate farthest from the way out."""
+    for column, sortie in waiting:
+        first, second = [leg for leg in sortie.legs if leg.mode == "search"][:2]
+        unit, _ = unit_of(column)
+        waters = waters_of(unit, scenario(), sea())
+        gates = waters.points[waters.access(int(column.visits[0, 1]))]
+        away = [geodesic_nm((tuple(gate), second.path[-1])) for gate in gates]
+        assert second.path[0] == pytest.approx(first.path[-1], abs=1e-6)
+        between = geodesic_nm((first.path[-1], second.path[-1]))
+        assert between == pytest.approx(max(away), abs=1e-3)
 
 
 def test_a_plan_is_worth_drawing(drawn: Drawn) -> None:
@@ -184,15 +207,15 @@ def test_vertices_are_near_each_other(drawn: Drawn, waiting: Drawn) -> None:
 
 
 def test_waiting_is_loitering(waiting: Drawn) -> None:
-    """A sortie that waits loiters: before a visit, between visits, after a hop and at the end."""
+    """A sortie that waits loiters: before a visit, between visits and after a hop."""
     for _, sortie in waiting:
         modes = [leg.mode for leg in sortie.legs]
         assert modes == [
             "transit", "loiter", "search", "loiter", "search",
-            "transit", "loiter", "search", "loiter", "transit",
+            "transit", "loiter", "search", "transit",
         ]  # fmt: skip
         waits = [leg.end - leg.start for leg in sortie.legs if leg.mode == "loiter"]
-        assert waits == [2 * STEP, STEP, 3 * STEP, 2 * STEP]
+        assert waits == [2 * STEP, STEP, 3 * STEP]
         for leg in sortie.legs:
             if leg.mode == "loiter":
                 assert leg.speed_kn == 0
@@ -307,22 +330,126 @@ def test_length_is_geodesic() -> None:
     assert length_nm([(50.0, -0.5), (50.0, 0.0), (50.0, 0.5)]) == pytest.approx(59.705, abs=1e-3)
 
 
-def test_lanes_that_no_target_has_seen_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sailed again a day later, a sortie takes other lanes only while its targets may still lie."""
-    first = next(c for c in columns() if scenario().unit[c.fleet].name == "Boats")
+def test_lanes_that_no_target_has_seen_are_forgotten() -> None:
+    """Sailed again a day later, a sortie takes other lanes only if targets of then still lie."""
     day = 24 * 6
-    again = replace(
-        first,
-        depart=first.depart + day,
-        return_=first.return_ + day,
-        visits=first.visits + np.array([day, 0], np.int32),
-    )
 
-    def lines(memory_steps: int) -> list[list[tuple[tuple[float, float], ...]]]:
-        monkeypatch.setattr(realise_module, "_memory_steps", lambda _: memory_steps)
-        sailed = realise((first, again), scenario(), sea(), problem())
+    def lines(persistence_h: float) -> list[list[tuple[tuple[float, float], ...]]]:
+        changed = tables() | {"days": 2.0}
+        changed["threat"] = [changed["threat"][0] | {"persistence_h": persistence_h}]
+        there = scenario_of(changed)
+        built = build(there, sea())
+        first = patrol(built, 0, 24, 3, cell=12)
+        again = replace(
+            first,
+            depart=first.depart + day,
+            return_=first.return_ + day,
+            visits=first.visits + np.array([day, 0], np.int32),
+        )
+        sailed = realise((first, again), there, sea(), built)
         return [[leg.path for leg in s.legs if leg.mode == "search"] for s in sailed]
 
-    forgotten, remembered = lines(12 * 6), lines(72 * 6)
+    forgotten, remembered = lines(12.0), lines(48.0)
     assert forgotten[0] == forgotten[1] == remembered[0]
     assert remembered[1] != remembered[0]
+
+
+Weathered = tuple[Scenario, PlanningProblem, list[tuple[Column, Sortie]]]
+
+
+@pytest.fixture(scope="module")
+def weathered(tmp_path_factory: pytest.TempPathFactory) -> Weathered:
+    """Sorties of each unit in a rough night and a mild afternoon, a threat with a target type."""
+    changed = tables()
+    changed["threat"][1]["target"] = "power-boat-20ft"
+    there = in_weather(
+        tmp_path_factory.mktemp("weather"),
+        lambda hour, lon, lat: np.where(hour < 12, 2.2, 0.3),
+        changed,
+    )
+    built = build(there, sea())
+    assert [made.fleet.unit for made in built.made] == [0, 0, 1, 1]
+    chosen = [patrol(built, k, 0 if k % 2 else 78, 3) for k in range(4)]
+    alone = [realise([column], there, sea(), built) for column in chosen]
+    return there, built, [(column, sortie) for column, (sortie,) in zip(chosen, alone, strict=True)]
+
+
+def test_a_rough_sea_is_sailed_slowly(weathered: Weathered) -> None:
+    """Searches have the speed left by the sea state, ways are no faster than it allows."""
+    there, _, sailed = weathered
+    share = {("Boats", 0): 1.0, ("Boats", 1): 0.7, ("Navy", 0): 1.0, ("Navy", 1): 0.6}
+    for column, sortie in sailed:
+        unit = next(unit for unit in there.unit if sortie.hull.startswith(unit.name))
+        vessel, kept = there.vessel_of(unit), share[unit.name, column.fleet % 2]
+        for leg in sortie.legs:
+            if leg.mode == "search":
+                hours = (leg.end - leg.start).total_seconds() / 3600
+                assert leg.speed_kn == pytest.approx(kept * vessel.search_kn)
+                assert geodesic_nm(leg.path) == pytest.approx(leg.speed_kn * hours, rel=0.002)
+            elif leg.mode == "transit":
+                assert leg.speed_kn <= kept * vessel.cruise_kn + 0.01
+
+
+def test_a_leg_states_its_widest_width_and_those_that_differ(weathered: Weathered) -> None:
+    """By night the target type is seen by radar alone, by day by eye; other threats as ever."""
+    there, _, sailed = weathered
+    for column, sortie in sailed:
+        unit = next(unit for unit in there.unit if sortie.hull.startswith(unit.name))
+        vessel = there.vessel_of(unit)
+        radar_nm = 2.0 * vessel.radar_range_nm
+        eyes_nm = float(
+            visual_sweep_width_nm("power-boat-20ft", vessel.eye_height_m, 10.0, 4.0, 0.3)
+        )
+        seen_nm = radar_nm if column.depart == 0 else max(eyes_nm, radar_nm)
+        for leg in sortie.legs:
+            if leg.mode != "search":
+                assert leg.widths == ()
+                continue
+            if (leg.start + (leg.end - leg.start) / 2).hour in (4, 5, 20, 21):
+                continue  # twilight
+            known = dict.fromkeys(("nets", "runs", "ferry"), vessel.sweep_width_nm)
+            known["runs"] = seen_nm
+            widest_nm = max(known.values())
+            assert leg.sweep_width_nm == pytest.approx(widest_nm)
+            stated = {width.threat: width.sweep_width_nm for width in leg.widths}
+            assert len(stated) == len(leg.widths)
+            assert stated == pytest.approx(
+                {threat: width for threat, width in known.items() if abs(width - widest_nm) > 1e-9}
+            )
+            for threat, width in known.items():
+                assert leg.factor(threat) == pytest.approx(width / widest_nm)
+
+
+def test_exposures_are_those_at_the_widest_width(weathered: Weathered) -> None:
+    """A leg's exposure is its widest width times its length over the water of its cell."""
+    _, _, sailed = weathered
+    area = dict(zip(sea().cells.ids, sea().cells.area_nm2, strict=True))
+    for _, sortie in sailed:
+        for leg in sortie.legs:
+            for given in leg.exposures:
+                swept = leg.sweep_width_nm * geodesic_nm(leg.path)
+                assert given.exposure == pytest.approx(swept / float(area[given.cell]), rel=0.002)
+
+
+def test_a_night_in_dark_and_rough_seas_sees_less(weathered: Weathered) -> None:
+    """Against the target type the night's legs have a smaller width than the day's."""
+    _, _, sailed = weathered
+    night, day = (
+        [
+            leg.factor("runs") * leg.sweep_width_nm
+            for column, sortie in sailed
+            for leg in sortie.legs
+            if leg.mode == "search" and (column.depart == 0) == dark and column.fleet < 2
+        ]
+        for dark in (True, False)
+    )
+    assert max(night) < min(day)
+
+
+def test_fleets_of_a_unit_share_its_hulls(weathered: Weathered) -> None:
+    """Sorties in different sea states are sailed by the hulls of the one unit in turn."""
+    there, built, _ = weathered
+    first, second = patrol(built, 1, 0, 2), patrol(built, 0, 126, 1)
+    assert [s.hull for s in realise((second, first), there, sea(), built)] == ["Boats 1", "Boats 2"]
+    plan = plan_of((first, second), there, built)
+    assert [hull.unit for hull in plan.hulls] == ["Boats", "Boats", "Navy"]

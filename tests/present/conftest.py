@@ -18,6 +18,9 @@ from shapely.geometry.base import BaseGeometry
 
 from planner import geodata
 from planner.plan.model import Plan
+from tests.plan_factory import one_pass, relative_kn
+
+RUN_KN = 20.0
 
 START = datetime(2006, 5, 22, tzinfo=timezone(timedelta(hours=5)))
 BASES = {"Aktau": (51.2, 43.6), "Bautino": (50.24, 44.54)}
@@ -172,9 +175,10 @@ class PlanMaker:
             for cell in self.random.sample(list(self.centres), min(8, len(self.centres))):
                 spells.append((cell, now, now + timedelta(hours=1)))
                 now += timedelta(hours=1)
-            exposure = exposure_of(sorties, spells)
+            exposure = exposure_of(sorties, spells, RUN_KN)
             rows.append({
-                "threat": "Ferry lane", "weight": 0.015, "exposure": exposure,
+                "threat": "Ferry lane", "weight": 0.015, "speed_kn": RUN_KN,
+                "exposure": exposure,
                 "detection": 1 - math.exp(-exposure),
                 "passages": [{"cell": c, "enter": a, "leave": b} for c, a, b in spells],
             })  # fmt: skip
@@ -195,7 +199,7 @@ class PlanMaker:
         }
 
 
-def exposure_of(sorties: list[dict[str, Any]], spells: list[Any]) -> float:
+def exposure_of(sorties: list[dict[str, Any]], spells: list[Any], speed_kn: float = 0.0) -> float:
     """Exposure of one target, straight from the definition in the plan's format."""
     total = 0.0
     for leg in (leg for trip in sorties for leg in trip["legs"]):
@@ -203,7 +207,9 @@ def exposure_of(sorties: list[dict[str, Any]], spells: list[Any]) -> float:
             for cell, begin, end in spells:
                 shared = (min(leg["end"], end) - max(leg["start"], begin)).total_seconds()
                 if cell == item["cell"] and shared > 0:
-                    total += item["exposure"] * shared / (leg["end"] - leg["start"]).total_seconds()
+                    part = shared / (leg["end"] - leg["start"]).total_seconds()
+                    faster = relative_kn(leg["speed_kn"], speed_kn) / leg["speed_kn"]
+                    total += one_pass(item["exposure"] * part * faster)
     return total
 
 

@@ -6,17 +6,26 @@ Everything is made once and shared; change nothing in it.
 from __future__ import annotations
 
 import copy
+import math
+import shutil
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from planner.app import plan_scenario
+from planner.plan.coverage import coverage_rows
 from planner.plan.model import Plan
+from planner.plan.realise import hulls_of, realise
 from planner.problem.build import PlanningProblem, build
 from planner.scenario import Scenario, from_dict
 from planner.sea import Sea, build_sea
 from planner.solve import Sortie
 from planner.solve.search import Search
+from planner.solve.sorties import make_sortie, ways_open
+from tests.weather_file import Field, gentle, none, write_weather
 
 DIRECTORY = Path(__file__).parent
 
@@ -84,3 +93,58 @@ def columns() -> tuple[Sortie, ...]:
 def plan() -> Plan:
     """The plan that a few seconds of solving give."""
     return plan_scenario(scenario(), time_limit_s=2.0, seed=1)
+
+
+def in_weather(
+    directory: Path,
+    waves_m: Field,
+    tables: dict[str, Any] = TABLES,
+    wind_kn: Field = gentle,
+    ice: Field = none,
+) -> Scenario:
+    """The scenario, or one of other tables on the same sea, in weather written to a folder."""
+    shutil.copy(DIRECTORY / "off_aktau.geojson", directory)
+    name = write_weather(scenario_of(tables), directory, waves_m, wind_kn, ice)
+    environment = tables.get("environment", {}) | {"source": "file", "file": name}
+    return from_dict(tables | {"environment": environment}, directory, "off_aktau.toml")
+
+
+def patrol(
+    problem: PlanningProblem, fleet: int, depart: int, visits: int, cell: int | None = None
+) -> Sortie:
+    """A sortie of a fleet to one cell, the nearest that is open all the time, and back."""
+    made = problem.instance.fleets[fleet]
+    net = made.network
+    nearest = sorted(net.active().tolist(), key=lambda i: int(net.deploy_steps[i]))
+    for where in nearest if cell is None else [cell]:
+        lasts, way = int(net.visit_steps[where]), int(net.deploy_steps[where])
+        starts = [depart + way + k * lasts for k in range(visits)]
+        back = starts[-1] + lasts + int(net.return_steps[where])
+        table = np.array([(start, where) for start in starts], np.int32)
+        searched = made.epoch[starts[0] : starts[-1] + lasts]
+        open_ = made.open is None or bool(made.open.cell[searched, where].all())
+        if open_ and ways_open(made, depart, back, table):
+            assert back - depart <= net.max_steps
+            return make_sortie(problem.instance, fleet, depart, back, table)
+    raise AssertionError("no cell is open")
+
+
+def plan_of(columns: Iterable[Sortie], scenario: Scenario, problem: PlanningProblem) -> Plan:
+    """A plan of given sorties, without metrics."""
+    chosen = tuple(columns)
+    coverage, moving = coverage_rows(chosen, scenario, sea(), problem)
+    found = math.fsum(row.weight * row.detection for row in coverage)
+    found += math.fsum(row.weight * row.detection for row in moving)
+    solver = {"status": "feasible", "termination": "time", "detection": found,
+              "bound": 1.05 * found, "gap": 0.05, "seed": 0, "time_s": 1.0}  # fmt: skip
+    return Plan.model_validate(
+        {
+            "planner_version": "0",
+            "scenario": scenario.model_dump(mode="json"),
+            "solver": solver,
+            "hulls": hulls_of(scenario),
+            "sorties": realise(chosen, scenario, sea(), problem),
+            "coverage": coverage,
+            "moving": moving,
+        }
+    )

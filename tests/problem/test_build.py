@@ -11,10 +11,13 @@ import pytest
 
 from planner.errors import ScenarioError
 from planner.problem.arrays import CapacityRow, Fleet
-from planner.problem.build import HOP_RINGS, build, required_depth_m, waters_of
+from planner.problem.build import build, required_depth_m, waters_of
+from planner.problem.fleets import HOP_RINGS
+from planner.problem.passing import mean_relative_kn
 from planner.scenario import Scenario
 from planner.solve import Sortie
 from planner.solve.sorties import make_sortie
+from tests.plan_factory import one_pass
 from tests.problem.off_aktau import problem, scenario, scenario_of, sea, tables
 from tests.solve.reference import sorties_of
 
@@ -70,14 +73,17 @@ def test_a_visit_is_a_lane_of_about_a_spacing_in_whole_steps() -> None:
             assert (steps - 1) * STEP_H * speed < needed
 
 
-def test_exposure_is_width_times_length_over_area() -> None:
-    """A visit's coverage factor is W·L/A with L what is searched in its time."""
+def test_exposure_is_one_pass_of_width_times_length_over_area() -> None:
+    """A visit gives what a pass of W·L/A gives, with L what is searched in its time."""
     for number, fleet in fleets():
         vessel = scenario().vessel_of(scenario().unit[number])
         length = fleet.network.visit_steps * STEP_H * vessel.search_kn
-        expected = vessel.sweep_width_nm * length / sea().cells.area_nm2
-        assert fleet.exposure == pytest.approx(expected)
-        assert problem().visit_nm[number] == pytest.approx(length)
+        swept = vessel.sweep_width_nm * length / sea().cells.area_nm2
+        expected = np.array([one_pass(float(coverage)) for coverage in swept])
+        assert fleet.exposure.shape == (2, 1, sea().cells.n)
+        assert fleet.exposure == pytest.approx(np.broadcast_to(expected, fleet.exposure.shape))
+        assert problem().made[number].visit_nm == pytest.approx(length)
+        assert problem().made[number].search_kn == vessel.search_kn
 
 
 def test_ways_from_the_base_take_their_distance_at_cruise() -> None:
@@ -92,7 +98,7 @@ def test_ways_from_the_base_take_their_distance_at_cruise() -> None:
             steps = max(1, math.ceil(nearest / vessel.cruise_kn / STEP_H - 1e-9))
             assert fleet.network.deploy_steps[cell] == steps
             assert fleet.network.return_steps[cell] == steps
-            access = problem().access[number]
+            access = problem().made[number].access
             assert access.distance_nm[cell] == pytest.approx(nearest)
             assert access.point[cell].tolist() in points.tolist()
 
@@ -105,8 +111,8 @@ def test_adjacent_cells_share_a_gate() -> None:
         for i, j in product(range(sea().cells.n), repeat=2):
             joined = bool(waters.searchable[i]) if i == j else frozenset((i, j)) in gates
             assert (i in fleet.network.adjacent[j]) == joined
-        for i in np.flatnonzero(waters.searchable):
-            assert fleet.network.adjacent[i, 0] == i
+        for cell in np.flatnonzero(waters.searchable):
+            assert fleet.network.adjacent[cell, 0] == cell
 
 
 def test_hops_take_their_distance_at_cruise() -> None:
@@ -179,8 +185,10 @@ def test_rows_of_hulls_and_crews(
 
 
 def test_a_visit_sees_of_a_track_the_time_they_share() -> None:
-    """What sorties see of tracks is their visits' exposure times the share of time in the cell."""
+    """What sorties see of tracks: a pass of W·w·h/A, w the mean relative speed, h the time met."""
     instance = problem().instance
+    vessel = scenario().vessel_of(scenario().unit[0])
+    swept_kn = vessel.sweep_width_nm * float(mean_relative_kn(vessel.search_kn, 12.0))
     fleet = instance.fleets[0]
     for departure in (0, 60):
         for k, (return_, visits) in enumerate(sorties_of(instance, fleet, departure)):
@@ -200,7 +208,8 @@ def test_a_visit_sees_of_a_track_the_time_they_share() -> None:
                     ):
                         if there == cell:
                             together = min(leave, step * STEP_H + lasts) - max(enter, step * STEP_H)
-                            seen += max(0.0, together) / lasts * fleet.exposure[cell]
+                            swept = max(0.0, together) * swept_kn / sea().cells.area_nm2[cell]
+                            seen += one_pass(float(swept))
                 assert found.get(first + number, 0.0) == pytest.approx(seen, abs=1e-9)
 
 
@@ -230,7 +239,7 @@ def test_required_depth_counts_water_level() -> None:
 def test_units_out_of_reach_are_named_together() -> None:
     """Units that can reach no cell and be back are all named, with their keys and a remedy."""
     changed = tables()
-    slow = scenario().vessel["patrol-boat-42ft"].model_dump() | {"endurance_h": 0.5}
+    slow = scenario().vessel["patrol-boat-42ft"].model_dump() | {"endurance_h": 0.5, "sea": ()}
     changed["vessel"] = {"slow": slow}
     changed["unit"] += [
         {"name": "Short legs", "vessel": "slow", "agency": "A", "base": "Kuryk", "count": 1},
@@ -244,3 +253,25 @@ def test_units_out_of_reach_are_named_together() -> None:
     assert "'Short legs' can reach no cell" in text
     assert "'Also short' can reach no cell" in text
     assert "endurance_h" in text
+
+
+def test_a_threat_gone_before_a_cell_is_searched_is_named() -> None:
+    """A threat that lasts shorter than any visit of any boat can never be found, and is named."""
+    visits = [net.visit_steps[net.active()] for net in (f.network for _, f in fleets())]
+    shortest_h = float(min(found.min() for found in visits)) * STEP_H
+    changed = tables()
+    changed["area"] |= {"file": "off_aktau.geojson"}
+    changed["unit"] = [changed["unit"][0] | {"vessel": "slow"}]
+    slow = scenario().vessel["patrol-boat-42ft"].model_dump() | {"search_kn": 4.0}
+    changed["vessel"] = {"slow": slow}
+    visit_steps = build(scenario_of(changed), sea()).instance.fleets[0].network.visit_steps
+    needed_h = float(visit_steps[visit_steps > 0].min()) * STEP_H
+    assert needed_h > shortest_h
+    changed["threat"][1]["persistence_h"] = needed_h - 0.2
+    with pytest.raises(ScenarioError) as raised:
+        built(changed)
+    (found,) = raised.value.problems
+    assert found.key == "threat[2].persistence_h"
+    assert f"{needed_h:.2g} h to search a cell" in found.message
+    changed["threat"][1]["persistence_h"] = needed_h
+    built(changed)

@@ -14,21 +14,22 @@ from hypothesis import strategies as st
 from planner.problem.arrays import CapacityRow, Instance
 from planner.reuse.cuts import PRICE, WORTH, pack, unpack
 from planner.solve import solve
-from tests.instances import random_instance
+from tests.instances import ROUGH, random_instance
 from tests.problem.off_aktau import problem
 from tests.reuse.known import result
 from tests.solve.reference import best_plan
 
 
 def with_rows(instance: Instance, *rows: tuple[int, int]) -> Instance:
-    """The first fleet with other capacity rows."""
-    first = replace(instance.fleets[0], rows=tuple(CapacityRow(*row) for row in rows))
-    return replace(instance, fleets=(first, *instance.fleets[1:]))
+    """The first unit with other capacity rows."""
+    changed = tuple(CapacityRow(*row) for row in rows)
+    fleets = (replace(f, rows=changed) if f.unit == 0 else f for f in instance.fleets)
+    return replace(instance, fleets=tuple(fleets))
 
 
 def gaps_of(instance: Instance) -> list[tuple[int, ...]]:
-    """Gaps of all capacity rows, by fleet."""
-    return [tuple(row.gap_steps for row in fleet.rows) for fleet in instance.fleets]
+    """Gaps of all capacity rows, by unit."""
+    return [tuple(row.gap_steps for row in rows) for rows in instance.rows]
 
 
 def test_cuts_come_back() -> None:
@@ -87,10 +88,12 @@ def test_a_row_takes_the_worth_of_one_that_rests_no_longer() -> None:
     assert unpack(arrays, values, gaps, with_rows(instance, (4, 0))) == ()
 
 
-@given(st.integers(0, 200), st.integers(1, 2), st.integers(1, 5))
-def test_cuts_of_other_fleets_stay_above_the_optimum(seed: int, hulls: int, gap: int) -> None:
+@given(st.integers(0, 200), st.integers(1, 2), st.integers(1, 5), st.sampled_from(({}, ROUGH)))
+def test_cuts_of_other_fleets_stay_above_the_optimum(
+    seed: int, hulls: int, gap: int, weather: dict[str, Any]
+) -> None:
     """On problems small enough to list all plans no cut taken over is below the best plan."""
-    instance = random_instance(seed, n_cells=4, n_steps=15, rows=(((1, 2),),))
+    instance = random_instance(seed, n_cells=4, n_steps=15, rows=(((1, 2),),), **weather)
     arrays, values = pack(solve(instance, time_limit_s=0.2, seed=0).cuts)
     now = with_rows(instance, (hulls, gap))
     optimum, _ = best_plan(now)

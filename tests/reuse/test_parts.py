@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields, replace
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
-from planner.reuse.parts import Parts, cell_numbers, parts_of
+from planner.problem.arrays import CapacityRow
+from planner.reuse.parts import Parts, _unit, cell_numbers, parts_of
+from tests.instances import ROUGH, random_instance
 from tests.problem.off_aktau import problem, scenario, tables
 from tests.reuse.known import changed
 
@@ -48,3 +53,26 @@ def test_cells_are_their_h3_indexes() -> None:
     """A cell's number is its H3 index."""
     names = problem().instance.names
     assert [f"{int(cell):x}" for cell in cell_numbers(problem().instance)] == list(names)
+
+
+def test_light_and_weather_are_part_of_a_unit() -> None:
+    """Other sights, epochs, closures or sea states make another unit; other rows do not."""
+    unit: Any = SimpleNamespace(name="Boats", vessel="pkm", base="Aktau")
+    instance = random_instance(3, n_layers=2, **ROUGH)
+    mild, heavy = instance.fleets
+    rows = (CapacityRow(4, 3),)
+    where = mild.open
+    assert where is not None
+    before = _unit(unit, [mild, heavy]).fingerprint
+    assert _unit(unit, [replace(mild, rows=rows), replace(heavy, rows=rows)]).fingerprint == before
+    for other in (
+        replace(mild, exposure=mild.exposure * 2),
+        replace(mild, epoch=np.zeros_like(mild.epoch)),
+        replace(mild, open=None),
+        *(
+            replace(mild, open=replace(where, **{f.name: ~vars(where)[f.name]}))
+            for f in fields(where)
+        ),
+    ):
+        assert _unit(unit, [other, heavy]).fingerprint != before
+    assert _unit(unit, [mild]).fingerprint != before

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.problem.arrays import FuelRule
+from planner.problem.arrays import FuelRule, Instance
 from planner.reuse.parts import parts_of
-from planner.reuse.refit import Clock, Fitter, Refitted, refit
+from planner.reuse.refit import Clock, Fitter, Refitted, _fit, refit
 from planner.solve import Sortie
-from tests.instances import random_instance
+from tests.instances import ROUGH, random_instance
 from tests.problem.off_aktau import problem, scenario, tables
 from tests.reuse.known import changed, learned, result
 from tests.solve.reference import dense, feasible, fuel_of, obeys, pairs, sortie_of, useful_sorties
 
 
-def refitted(**changes: object) -> tuple[object, Refitted]:
+def refitted(**changes: object) -> tuple[Instance, Refitted]:
     """Stored sorties on the small sea with other values of its tables."""
     now, arrays = changed(tables() | changes)
     return arrays.instance, refit(learned(), parts_of(now, arrays), arrays.instance)
@@ -39,13 +40,17 @@ def test_on_the_same_problem_nothing_changes() -> None:
 @given(st.integers(0, 10_000), st.data())
 def test_what_is_laid_obeys_every_rule(seed: int, data: st.DataObject) -> None:
     """Whatever a file asks for, what comes out is a sortie by the rules in plain Python."""
-    instance = random_instance(seed, n_layers=2, n_moving=2, fuel=FuelRule(3.0, 2.0, 1.0, 24.0))
-    fleet = instance.fleets[0]
+    weather: dict[str, Any] = data.draw(st.sampled_from(({}, {"epochs": 3, "shut": 0.1}, ROUGH)))
+    instance = random_instance(
+        seed, n_layers=2, n_moving=2, fuel=FuelRule(3.0, 2.0, 1.0, 24.0), **weather
+    )
+    number = data.draw(st.integers(0, len(instance.fleets) - 1))
+    fleet = instance.fleets[number]
     count = data.draw(st.integers(1, 4))
     cells = data.draw(st.lists(st.integers(-1, 4), min_size=count, max_size=count))
     asked = data.draw(st.lists(st.integers(-3, 25), min_size=count, max_size=count))
     depart = data.draw(st.integers(-2, 20))
-    outcome = Fitter(instance, 0).fit(depart, asked, np.array(cells, np.int32))
+    outcome = Fitter(instance, number).fit(depart, asked, np.array(cells, np.int32))
     if isinstance(outcome, str):
         return
     visits = pairs(outcome.visits)
@@ -53,20 +58,34 @@ def test_what_is_laid_obeys_every_rule(seed: int, data: st.DataObject) -> None:
     assert fuel_of(fleet, outcome.depart, outcome.return_, visits) <= fleet.fuel.limit_l
     assert [cell for _, cell in visits] == cells
     assert all(start >= first for (start, _), first in zip(visits, asked, strict=True))
-    expected = sortie_of(instance, 0, outcome.depart, outcome.return_, visits)
+    expected = sortie_of(instance, number, outcome.depart, outcome.return_, visits)
     np.testing.assert_allclose(dense(instance, outcome), dense(instance, expected))
 
 
-@given(st.integers(0, 10_000))
-def test_a_feasible_sortie_is_never_refused(seed: int) -> None:
+@given(st.integers(0, 10_000), st.sampled_from(({}, {"epochs": 3, "shut": 0.15}, ROUGH)))
+def test_a_feasible_sortie_is_never_refused(seed: int, weather: dict[str, Any]) -> None:
     """Every useful sortie of a random problem is laid as it is."""
-    instance = random_instance(seed, n_moving=1)
-    fitter = Fitter(instance, 0)
+    instance = random_instance(seed, n_moving=1, **weather)
+    fitters = [Fitter(instance, number) for number in range(len(instance.fleets))]
     for sortie in useful_sorties(instance, 0):
         steps, cells = sortie.visits[:, 0].tolist(), sortie.visits[:, 1].astype(np.int32)
-        laid = fitter.fit(sortie.depart, steps, cells)
+        laid = fitters[sortie.fleet].fit(sortie.depart, steps, cells)
         assert isinstance(laid, Sortie)
         assert laid.key == sortie.key
+
+
+@given(st.integers(0, 10_000))
+def test_a_sortie_is_laid_in_the_mildest_sea_state_that_it_fits(seed: int) -> None:
+    """Of a unit's sea states the first in which the sortie can be laid is taken."""
+    instance = random_instance(seed, n_moving=1, **ROUGH)
+    fitters = [Fitter(instance, number) for number in range(len(instance.fleets))]
+    for sortie in useful_sorties(instance, 0):
+        asked, cells = sortie.visits[:, 0].tolist(), sortie.visits[:, 1].astype(np.int32)
+        each = [fitter.fit(sortie.depart, asked, cells) for fitter in fitters]
+        laid = _fit(fitters, sortie.depart, asked, cells)
+        assert isinstance(laid, Sortie)
+        assert laid.fleet == min(s.fleet for s in each if isinstance(s, Sortie))
+        assert feasible(instance, [laid])
 
 
 def test_a_lost_day_drops_its_sorties() -> None:
@@ -104,9 +123,9 @@ def test_a_slower_boat_keeps_what_still_fits() -> None:
 def test_a_short_endurance_is_kept_to() -> None:
     """Sorties longer than the boat may now stay out are dropped."""
     short = scenario().vessel["pkm"].model_dump() | {"endurance_h": 6.0}
-    _, found = refitted(vessel={"pkm": short})
+    instance, found = refitted(vessel={"pkm": short})
     assert found.dropped["too long"] > 0
-    assert all(s.return_ - s.depart <= 36 for s in found.sorties if s.fleet == 1)
+    assert all(s.return_ - s.depart <= 36 for s in found.sorties if instance.unit(s.fleet) == 1)
 
 
 def test_little_fuel_is_kept_to() -> None:
@@ -121,9 +140,9 @@ def test_units_are_found_by_class_and_base() -> None:
     """Order and names of units do not matter; a unit of a known class and base gets sorties."""
     units = tables()["unit"]
     extra = units[0] | {"name": "Reserve", "count": 1}
-    _, found = refitted(unit=[extra, units[1], units[0]])
-    assert {sortie.fleet for sortie in found.planned} == {1, 2}
-    assert {sortie.fleet for sortie in found.sorties} == {0, 1, 2}
+    instance, found = refitted(unit=[extra, units[1], units[0]])
+    assert {instance.unit(sortie.fleet) for sortie in found.planned} == {1, 2}
+    assert {instance.unit(sortie.fleet) for sortie in found.sorties} == {0, 1, 2}
     assert found.kept == len(learned().columns)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,7 +13,7 @@ from planner.problem.arrays import Instance
 from planner.reuse.start import greedy, losses, start_plan
 from planner.solve import Sortie
 from planner.solve.sorties import Roster
-from tests.instances import random_instance
+from tests.instances import ROUGH, random_instance
 from tests.problem.off_aktau import problem
 from tests.reuse.known import result
 from tests.solve.reference import detection, feasible, useful_sorties
@@ -32,10 +34,10 @@ def plain_greedy(instance: Instance, sorties: list[Sortie]) -> list[Sortie]:
         plan.append(sorties[int(np.argmax(gains))])
 
 
-@given(st.integers(0, 10_000))
-def test_greedy_takes_the_best_each_time(seed: int) -> None:
+@given(st.integers(0, 10_000), st.sampled_from(({}, ROUGH)))
+def test_greedy_takes_the_best_each_time(seed: int, weather: dict[str, Any]) -> None:
     """The quick rule detects what looking at all sorties every time does, within the rows."""
-    instance = random_instance(seed, n_moving=1, rows=(((2, 3), (1, 1)),))
+    instance = random_instance(seed, n_moving=1, rows=(((2, 3), (1, 1)),), **weather)
     sorties = useful_sorties(instance, 0)[:12]
     found = greedy(instance, sorties)
     assert feasible(instance, found)
@@ -53,9 +55,11 @@ def test_a_plan_that_still_fits_is_begun_with_whole() -> None:
 def test_what_lost_its_worth_is_left_out() -> None:
     """A unit that added far more to the earlier plan than it does now is planned anew."""
     instance, plan = problem().instance, result().sorties
-    worth = losses(plan, instance) * np.array([3.0 if s.fleet == 0 else 1.0 for s in plan])
+    worth = losses(plan, instance) * np.array(
+        [3.0 if instance.unit(s.fleet) == 0 else 1.0 for s in plan]
+    )
     begun = start_plan(instance, plan, worth)
-    assert {s.key for s in begun} == {s.key for s in plan if s.fleet == 1}
+    assert {s.key for s in begun} == {s.key for s in plan if instance.unit(s.fleet) == 1}
 
 
 def test_a_shorter_plan_weighs_its_hours_more() -> None:

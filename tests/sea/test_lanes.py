@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -14,6 +15,7 @@ from planner.errors import SeaError
 from planner.sea import Sea, Waters
 from planner.sea.cells import sample_points
 from planner.sea.geodesy import GEOD
+from planner.sea.lanes import Past
 from planner.sea.model import SHORE_ONLY
 from planner.units import NM_M
 
@@ -91,12 +93,8 @@ def near(waters: Waters, cell: int, lanes: list[np.ndarray], width_nm: float) ->
 
 
 @pytest.mark.parametrize("width_nm", [1.5, 3.0])
-def test_lanes_see_what_random_search_promises(waters: Waters, width_nm: float) -> None:
-    """Repeated visits over random gates see at least 1 − exp(−coverage), cell by cell on average.
-
-    That is what the plan's detection promises for a cookie-cutter sweep of
-    the same width; lanes that know the earlier ones keep the promise.
-    """
+def test_lanes_see_more_than_random_search(waters: Waters, width_nm: float) -> None:
+    """Repeated visits over random gates see at least 1 − exp(−coverage), on average of cells."""
     rng = np.random.default_rng(7)
     cells = waters.cells
     whole = np.flatnonzero(waters.searchable & (cells.area_nm2 > 0.9 * cells.hexagon_nm2))
@@ -106,11 +104,40 @@ def test_lanes_see_what_random_search_promises(waters: Waters, width_nm: float) 
         lanes: list[np.ndarray] = []
         for visit in range(4):
             a, b = waters.points[rng.choice(waters.access(int(cell)), 2)]
-            lanes.append(waters.lane(int(cell), a, b, length, earlier=lanes))
+            past = Past(lanes)
+            lanes.append(waters.lane(int(cell), a, b, length, past=past, width_nm=width_nm))
             seen[visit] += near(waters, int(cell), lanes, width_nm)
             coverage = width_nm * length * (visit + 1) / cells.area_nm2[cell]
             promised[visit] += 1 - np.exp(-coverage)
     assert np.all(seen >= promised)
+
+
+def test_a_lane_spares_only_what_its_own_targets_have_met(waters: Waters) -> None:
+    """A lane that nobody's targets remember is as good as none; one that some do is kept off."""
+    cell = open_cell(waters)
+    a = waters.points[waters.access(cell)]
+    length = 1.3 * waters.span_nm[cell]
+    lane = partial(waters.lane, cell, a[0], a[3], length, width_nm=3.0)
+    first = lane()
+    stake = np.array([1.0, 3.0])
+
+    def after(met: list[bool]) -> np.ndarray:
+        return lane(past=Past([first], stake, np.array(met)[:, None]))
+
+    forgotten, whole = after([False, False]), after([True, True])
+    both = [near(waters, cell, [first, other], 3.0) for other in (forgotten, after([False, True]))]
+    assert both[1] > both[0] >= near(waters, cell, [first], 3.0)
+    assert near(waters, cell, [first, whole], 3.0) > both[0]
+
+
+def test_past_counts_by_kind_of_target() -> None:
+    """How often water was looked at is a sum over the lanes that each kind of target met."""
+    seen = np.array([[1.0, 0.0, 0.5], [0.2, 1.0, 0.0]])
+    lanes = [np.zeros((2, 2))] * 2
+    met = np.array([[True, False], [True, True], [False, False]])
+    found = Past(lanes, np.ones(3), met).times(seen)
+    assert found.tolist() == [[1.0, 0.0, 0.5], [1.2, 1.0, 0.5], [0.0, 0.0, 0.0]]
+    assert Past(lanes).times(seen).tolist() == [[1.2, 1.0, 0.5]]
 
 
 def test_too_short_is_refused(kazakh_sea: Sea, waters: Waters) -> None:

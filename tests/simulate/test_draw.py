@@ -13,7 +13,8 @@ from planner.problem.targets import stationary, tracks
 from planner.scenario import Scenario
 from planner.sea import Sea
 from planner.sea.cells import hexagon
-from planner.simulate.draw import draw_moving, draw_standing, points_in, triangles
+from planner.simulate.draw import draw_standing, points_in, triangles
+from planner.simulate.movers import draw_moving
 from planner.simulate.plane import LocalPlane
 from planner.simulate.strata import stratify
 from planner.simulate.targets import Moving, Standing
@@ -96,7 +97,10 @@ def test_runs_follow_the_path_of_the_plans_tracks(
 ) -> None:
     """They cross the cells of the sampled tracks at the same times after departing."""
     strata = stratify(200, np.random.default_rng(4))
-    runs, error = draw_moving(scenario.threat[2], 3, scenario, sea, plane, strata)
+    runs, error = draw_moving(
+        scenario.threat[2], 3, scenario, sea, plane, strata, np.random.default_rng(0)
+    )
+    assert isinstance(runs, Moving)
     assert error < 2e-4
     begun = [track for track in tracks(scenario, sea) if np.any(track.enter_h[:1] > 0)]
     assert len(begun) > 20
@@ -118,7 +122,10 @@ def test_departures_are_even_over_the_time_that_matters(
 ) -> None:
     """Some of each run falls within the plan; departures have no steps."""
     strata = stratify(N, np.random.default_rng(5))
-    runs, _ = draw_moving(scenario.threat[2], 3, scenario, sea, plane, strata)
+    runs, _ = draw_moving(
+        scenario.threat[2], 3, scenario, sea, plane, strata, np.random.default_rng(0)
+    )
+    assert isinstance(runs, Moving)
     lasts = runs.after_h[-1]
     assert np.all((runs.depart_h > -lasts) & (runs.depart_h < scenario.horizon_h))
     assert np.all((runs.appear_h >= 0.0) & (runs.gone_h <= scenario.horizon_h))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from planner.errors import PlanError
-from planner.plan.model import Leg, Plan
+from planner.plan.model import Leg, Plan, ThreatWidth
 from planner.scenario import Scenario
 from planner.simulate.plane import GEOD, LocalPlane
 from planner.simulate.searches import Searches, searches_of
@@ -50,6 +50,32 @@ def test_a_hull_is_where_its_leg_has_it(
             found = plane.to_lonlat(searches.at(at, np.full(len(at), time_h)))
             away = [GEOD.inv(*expected, *point)[2] for point in found]
             assert min(away) < 10.0  # metres
+
+
+def test_widths_are_those_against_the_targets_looked_for(
+    plan: Plan, scenario: Scenario, plane: LocalPlane
+) -> None:
+    """A leg that says how wide it sweeps against a threat sweeps so; against others at its widest.
+
+    Places and times are the same.
+    """
+    threat, other = (threat.name for threat in scenario.threat[:2])
+    narrow = ThreatWidth(threat=threat, sweep_width_nm=0.7)
+    sorties = tuple(
+        sortie.model_copy(
+            update={
+                "legs": tuple(leg.model_copy(update={"widths": (narrow,)}) for leg in sortie.legs)
+            }
+        )
+        for sortie in plan.sorties
+    )
+    changed = plan.model_copy(update={"sorties": sorties})
+    whole = searches_of(plan, scenario, plane)
+    found = searches_of(changed, scenario, plane, threat)
+    assert found.width_nm == pytest.approx(np.full(whole.n, 0.7))
+    assert np.array_equal(searches_of(changed, scenario, plane, other).width_nm, whole.width_nm)
+    assert np.array_equal(found.start, whole.start)
+    assert np.array_equal(found.end_h, whole.end_h)
 
 
 def test_a_leg_that_stays_put_searches_standing(

@@ -43,21 +43,31 @@ def seen_by_visit(instance: Instance, fleet: Fleet, step: int, cell: int) -> dic
     """Exposure that one visit gives to each target of positive weight."""
     targets, n = instance.targets, instance.n_cells
     seen: dict[int, float] = {}
+    sight = int(fleet.epoch[step + int(fleet.network.visit_steps[cell]) // 2])
     for layer in range(len(targets.window)):
         j = int(targets.offset[layer]) + int(targets.window[layer][step]) * n + cell
-        seen[j] = float(fleet.exposure[cell])
+        seen[j] = float(fleet.exposure[layer][sight][cell])
     row = step * n + cell
     for k in range(int(fleet.track_ptr[row]), int(fleet.track_ptr[row + 1])):
         j = int(targets.offset[-1]) + int(fleet.track_target[k])
         seen[j] = seen.get(j, 0.0) + float(fleet.track_exposure[k])
-    return {j: u for j, u in seen.items() if targets.weight[j] > 0}
+    return {j: u for j, u in seen.items() if u > 0 and targets.weight[j] > 0}
+
+
+def is_open(fleet: Fleet, what: str, step: int, number: int) -> bool:
+    """Whether a cell or way of a kind (a field of ``Open``) is open at a step of the plan."""
+    if fleet.open is None or step >= len(fleet.epoch):
+        return True
+    return bool(getattr(fleet.open, what)[int(fleet.epoch[step])][number])
 
 
 def may_visit(instance: Instance, fleet: Fleet, step: int, cell: int) -> bool:
-    """Whether a visit may start: searchable, over by the plan's end, within its windows."""
+    """Whether a visit may start: searchable, over by the plan's end, within windows, all open."""
     targets, n = instance.targets, instance.n_cells
     lasts = int(fleet.network.visit_steps[cell])
     if lasts == 0 or step + lasts > instance.n_steps:
+        return False
+    if not all(is_open(fleet, "cell", t, cell) for t in range(step, step + lasts)):
         return False
     for layer, window in enumerate(targets.window):
         met = {int(window[t]) for t in range(step, step + lasts)}
@@ -67,17 +77,28 @@ def may_visit(instance: Instance, fleet: Fleet, step: int, cell: int) -> bool:
     return True
 
 
-def ways_on(fleet: Fleet, cell: int) -> list[tuple[int, int]]:
-    """Cells that a visit after one of ``cell`` can be of, with the steps in transit."""
+def ways_on(fleet: Fleet, cell: int, step: int | None = None) -> list[tuple[int, int]]:
+    """Cells that a visit after one of ``cell`` can be of, with the steps in transit.
+
+    With a step only the ways that are open when a hull leaves the cell then.
+    """
     net = fleet.network
     found = []
     for other in range(net.n_cells):
         if cell in net.adjacent[other]:
             found.append((other, 0))
         for k in range(int(net.hop_ptr[other]), int(net.hop_ptr[other + 1])):
-            if net.hop_from[k] == cell:
+            if net.hop_from[k] == cell and (step is None or is_open(fleet, "hop", step, k)):
                 found.append((other, int(net.hop_steps[k])))
     return found
+
+
+def starts(fleet: Fleet, cell: int, free: int, before: int) -> Iterator[int]:
+    """Steps at which a hull that arrives at ``free`` can be in a cell, waiting while it is open."""
+    for step in range(free, before):
+        yield step
+        if not is_open(fleet, "cell", step, cell):
+            return
 
 
 def sorties_of(instance: Instance, fleet: Fleet, departure: int) -> Iterator[tuple[int, Visits]]:
@@ -90,20 +111,22 @@ def sorties_of(instance: Instance, fleet: Fleet, departure: int) -> Iterator[tup
     latest = min(departure + net.max_steps, instance.n_steps)
 
     def onwards(cell: int, free: int, visits: Visits) -> Iterator[tuple[int, Visits]]:
-        for step in range(free, latest):
+        for step in starts(fleet, cell, free, latest):
             done = step + int(net.visit_steps[cell])
             if done + net.return_steps[cell] > latest:
                 break
             if not may_visit(instance, fleet, step, cell):
                 continue
             made = (*visits, (step, cell))
-            yield done + int(net.return_steps[cell]), made
-            for other, transit in ways_on(fleet, cell):
+            if is_open(fleet, "back", done, cell):
+                yield done + int(net.return_steps[cell]), made
+            for other, transit in ways_on(fleet, cell, done):
                 if net.return_steps[other] >= 0:
                     yield from onwards(other, done + transit, made)
 
     for cell in range(net.n_cells):
-        if net.visit_steps[cell] and net.deploy_steps[cell] >= 0 and net.return_steps[cell] >= 0:
+        reached = net.deploy_steps[cell] >= 0 and net.return_steps[cell] >= 0
+        if net.visit_steps[cell] and reached and is_open(fleet, "deploy", departure, cell):
             yield from onwards(cell, departure + int(net.deploy_steps[cell]), ())
 
 
@@ -120,7 +143,11 @@ def best_values(
         i for i in range(net.n_cells)
         if net.visit_steps[i] and net.deploy_steps[i] >= 0 and net.return_steps[i] >= 0
     ]  # fmt: skip
-    on = {i: [way for way in ways_on(fleet, i) if net.return_steps[way[0]] >= 0] for i in reach}
+
+    @cache
+    def on(cell: int, step: int) -> list[tuple[int, int]]:
+        """Ways on from a visit over at a step."""
+        return [way for way in ways_on(fleet, cell, step) if net.return_steps[way[0]] >= 0]
 
     for departure in net.departures.tolist():
         for back in range(departure + 1, min(departure + net.max_steps, instance.n_steps) + 1):
@@ -132,16 +159,17 @@ def best_values(
                 home = done + int(net.return_steps[cell])
                 if home > back or not may_visit(instance, fleet, step, cell):
                     return -math.inf
-                after = [0.0] if home == back else []
-                for other, transit in on[cell]:
-                    after += [rest(later, other) for later in range(done + transit, back)]
+                after = [0.0] if home == back and is_open(fleet, "back", done, cell) else []
+                for other, transit in on(cell, done):
+                    after += [rest(t, other) for t in starts(fleet, other, done + transit, back)]
                 return worth[step][cell] + max(after, default=-math.inf)
 
             best = max(
                 (
                     rest(step, cell)
                     for cell in reach
-                    for step in range(departure + int(net.deploy_steps[cell]), back)
+                    if is_open(fleet, "deploy", departure, cell)
+                    for step in starts(fleet, cell, departure + int(net.deploy_steps[cell]), back)
                 ),
                 default=-math.inf,
             )
@@ -158,16 +186,19 @@ def obeys(instance: Instance, fleet: Fleet, depart: int, return_: int, visits: V
     if return_ > instance.n_steps or not all(may_visit(instance, fleet, *v) for v in visits):
         return False
     (first_step, first), (last_step, last) = visits[0], visits[-1]
-    if net.deploy_steps[first] < 0 or first_step < depart + net.deploy_steps[first]:
-        return False
-    if net.return_steps[last] < 0:
+    begins = starts(fleet, first, depart + int(net.deploy_steps[first]), return_)
+    reached = net.deploy_steps[first] >= 0 and is_open(fleet, "deploy", depart, first)
+    if not reached or first_step not in begins:
         return False
     for (step, cell), (later, other) in pairwise(visits):
-        transits = [transit for then, transit in ways_on(fleet, cell) if then == other]
-        if not transits or later < step + net.visit_steps[cell] + min(transits):
+        done = step + int(net.visit_steps[cell])
+        transits = [transit for then, transit in ways_on(fleet, cell, done) if then == other]
+        if not any(later in starts(fleet, other, done + each, return_) for each in transits):
             return False
-    home = last_step + int(net.visit_steps[last]) + int(net.return_steps[last])
-    return home <= return_
+    done = last_step + int(net.visit_steps[last])
+    if net.return_steps[last] < 0 or not is_open(fleet, "back", done, last):
+        return False
+    return return_ == done + int(net.return_steps[last])
 
 
 def fuel_of(fleet: Fleet, depart: int, return_: int, visits: Visits) -> float:
@@ -234,7 +265,7 @@ def overlap(intervals: Iterable[tuple[int, int]]) -> int:
 
 
 def keeps_rows(rows: Iterable[CapacityRow], sorties: Iterable[Sortie]) -> bool:
-    """Whether the sorties of one fleet keep its capacity rows."""
+    """Whether the sorties of one unit keep its capacity rows."""
     listed = list(sorties)
     return all(
         overlap((s.depart, s.return_ + row.gap_steps) for s in listed) <= row.capacity
@@ -243,34 +274,38 @@ def keeps_rows(rows: Iterable[CapacityRow], sorties: Iterable[Sortie]) -> bool:
 
 
 def feasible(instance: Instance, sorties: Iterable[Sortie]) -> bool:
-    """Whether a plan keeps the network, fuel and capacity of every fleet."""
+    """Whether a plan keeps network, weather and fuel of every fleet and the rows of every unit."""
     listed = list(sorties)
-    for number, fleet in enumerate(instance.fleets):
-        own = [s for s in listed if s.fleet == number]
-        if not keeps_rows(fleet.rows, own):
+    for unit, rows in rows_of(instance).items():
+        if not keeps_rows(rows, [s for s in listed if instance.fleets[s.fleet].unit == unit]):
             return False
-        for s in own:
-            visits = pairs(s.visits)
-            if not obeys(instance, fleet, s.depart, s.return_, visits):
-                return False
-            if fuel_of(fleet, s.depart, s.return_, visits) > fleet.fuel.limit_l + 1e-9:
-                return False
+    for s in listed:
+        fleet, visits = instance.fleets[s.fleet], pairs(s.visits)
+        if not obeys(instance, fleet, s.depart, s.return_, visits):
+            return False
+        if fuel_of(fleet, s.depart, s.return_, visits) > fleet.fuel.limit_l + 1e-9:
+            return False
     return True
 
 
-def useful_sorties(instance: Instance, number: int) -> list[Sortie]:
-    """Sorties of a fleet that no other beats: as long or shorter within the same time.
+def rows_of(instance: Instance) -> dict[int, tuple[CapacityRow, ...]]:
+    """Capacity rows by unit; those of a unit's fleets are the same."""
+    return {fleet.unit: fleet.rows for fleet in instance.fleets}
+
+
+def useful_sorties(instance: Instance, unit: int) -> list[Sortie]:
+    """Sorties of a unit, in whatever sea state, that no other beats.
 
     A sortie is dropped for one that departs no earlier, returns no later and
     gives every target as much exposure: some best plan does without it.
     """
-    fleet = instance.fleets[number]
     seen: dict[tuple[int, int, bytes], Sortie] = {}
-    for departure in fleet.network.departures.tolist():
-        for return_, visits in sorties_of(instance, fleet, departure):
-            sortie = sortie_of(instance, number, departure, return_, visits)
-            key = np.round(dense(instance, sortie), 12).tobytes()
-            seen.setdefault((departure, return_, key), sortie)
+    for number, fleet in enumerate(instance.fleets):
+        for departure in fleet.network.departures.tolist() if fleet.unit == unit else []:
+            for return_, visits in sorties_of(instance, fleet, departure):
+                sortie = sortie_of(instance, number, departure, return_, visits)
+                key = np.round(dense(instance, sortie), 12).tobytes()
+                seen.setdefault((departure, return_, key), sortie)
     found = [s for s in seen.values() if s.exposure.sum() > 0]
     if not found:
         return []
@@ -287,9 +322,9 @@ def useful_sorties(instance: Instance, number: int) -> list[Sortie]:
     return kept
 
 
-def sets_of(instance: Instance, number: int, columns: list[Sortie]) -> list[tuple[Sortie, ...]]:
-    """Every set of sorties, with repetition, that the hulls and crews of one fleet can sail."""
-    rows = instance.fleets[number].rows
+def sets_of(instance: Instance, unit: int, columns: list[Sortie]) -> list[tuple[Sortie, ...]]:
+    """Every set of sorties, with repetition, that the hulls and crews of one unit can sail."""
+    rows = rows_of(instance)[unit]
     ordered = sorted(columns, key=lambda s: s.depart)
     found: list[tuple[Sortie, ...]] = [()]
 
@@ -311,11 +346,11 @@ def sets_of(instance: Instance, number: int, columns: list[Sortie]) -> list[tupl
 
 
 def best_plan(instance: Instance) -> tuple[float, tuple[Sortie, ...]]:
-    """The optimum over all plans, by listing them all; one or two fleets."""
+    """The optimum over all plans, by listing them all; one or two units."""
     weight = instance.targets.weight
     tables, plans = [], []
-    for number in range(len(instance.fleets)):
-        sets = sets_of(instance, number, useful_sorties(instance, number))
+    for unit in rows_of(instance):
+        sets = sets_of(instance, unit, useful_sorties(instance, unit))
         total = np.zeros((len(sets), weight.size))
         for k, chosen in enumerate(sets):
             for sortie in chosen:

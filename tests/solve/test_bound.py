@@ -12,10 +12,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.problem.arrays import CapacityRow, Instance
-from planner.solve.bound import Cut, conjugate, envelope_knots, knots, lagrangian, slope
-from planner.solve.pricing import AdditivePricer, VisitWorth
-from tests.instances import hex_instance, random_instance
-from tests.solve.reference import best_plan, dense, useful_sorties
+from planner.solve.bound import (
+    Choice,
+    Cut,
+    Envelope,
+    best_of,
+    conjugate,
+    envelope_of,
+    knots,
+    lagrangian,
+    slope,
+)
+from planner.solve.pricing import NEVER, AdditivePricer, Profile, VisitWorth
+from tests.instances import ROUGH, hex_instance, random_instance, rough
+from tests.solve.reference import best_plan, dense, seen_by_visit, useful_sorties
 
 SEEDS = st.integers(0, 10**6)
 VISITS = st.lists(st.integers(5, 200).map(lambda k: k / 100), min_size=1, max_size=3)
@@ -31,6 +41,11 @@ SMALL = st.sampled_from(
         {"n_layers": 1, "n_moving": 2, "rows": (((1, 3),), ((1, 2),)), "n_cells": 4},
         {"n_layers": 2, "rows": (((1, 3),), ((1, 1), (2, 5))), "n_cells": 4},
         {"n_layers": 1, "every": 2, "max_steps": 8},
+        {"n_layers": 2, "epochs": 4, "n_cells": 4},
+        {"n_layers": 2, "n_moving": 1, **ROUGH},
+        {"n_layers": 1, "rows": (((1, 2), (2, 6)),), **ROUGH},
+        {"n_layers": 2, "rows": (((1, 3),), ((2, 2),)), "n_cells": 3, **ROUGH},
+        {"rows": (((2, 3),),), "n_cells": 4, "n_steps": 16, "every": 4, "max_steps": 9, **ROUGH},
     )
 )
 PRICES = st.sampled_from(("nothing", "weights", "falling", "some", "high"))
@@ -50,12 +65,20 @@ def random_prices(instance: Instance, kind: str, seed: int) -> np.ndarray:
 
 def proven(instance: Instance, price: np.ndarray) -> Cut:
     """What prices prove of an instance."""
-    pricers = [AdditivePricer(instance.targets, fleet) for fleet in instance.fleets]
-    profiles = [
-        pricer.profile(VisitWorth(instance.targets, fleet).linear(price))
-        for pricer, fleet in zip(pricers, instance.fleets, strict=True)
+    return lagrangian(instance, price, envelope_of(instance), profiles_of(instance, price))[0]
+
+
+def profiles_of(instance: Instance, price: np.ndarray) -> list[Profile]:
+    """Every fleet priced."""
+    return [
+        AdditivePricer(fleet).profile(VisitWorth(instance.targets, fleet).linear(price))
+        for fleet in instance.fleets
     ]
-    return lagrangian(instance, price, envelope_knots(instance), profiles)[0]
+
+
+def one_row(at: np.ndarray, count: int, *, moving: bool = False) -> Envelope:
+    """The envelope of so many targets, of the same knots or, moving, of none."""
+    return Envelope(np.zeros(0 if moving else count, np.int32), at[None, :])
 
 
 def envelope(at: np.ndarray, u: np.ndarray) -> np.ndarray:
@@ -81,14 +104,51 @@ def test_no_visit_no_exposure() -> None:
     assert knots([], 3).tolist() == [0.0, math.inf, math.inf, math.inf]
 
 
-def test_a_cell_has_the_knots_of_the_fleets_that_reach_it() -> None:
-    """A fleet that cannot search a cell, or not be back in time, adds no knots there."""
-    instance = random_instance(0, n_cells=7, max_steps=7, rows=(((1, 1),), ((1, 1),)))
-    table = envelope_knots(instance)
-    for cell in range(instance.n_cells):
-        able = [f.exposure[cell] for f in instance.fleets if cell in f.network.active()]
-        assert table[cell].tolist() == knots(able).tolist()
-    assert np.isinf(table[:, 1]).any(), "the instance should hold a cell that none can search"
+@pytest.mark.parametrize("weather", [{}, {"epochs": 6}, ROUGH])
+def test_a_target_has_the_knots_of_the_visits_that_see_it(weather: dict[str, Any]) -> None:
+    """A target's knots are sums of what the fleets in reach see in its window, and no others."""
+    instance = random_instance(
+        0, n_cells=7, max_steps=5, rows=(((1, 1),), ((1, 1),)), n_layers=2, **weather
+    )
+    targets, found, unseen = instance.targets, envelope_of(instance), 0
+    for layer, window in enumerate(targets.window):
+        for p, cell in np.ndindex(targets.layer_weight(layer).shape):
+            able = {
+                float(fleet.exposure[layer, fleet.epoch[step], cell])
+                for fleet in instance.fleets
+                for step in np.flatnonzero(window == p)
+                if cell in fleet.network.active()
+            }
+            target = int(targets.offset[layer]) + p * instance.n_cells + cell
+            assert found.of(target).tolist() == knots(sorted(able - {0.0})).tolist()
+            unseen += not able
+    assert unseen, "the instance should hold a cell that none can search"
+
+
+@settings(max_examples=40)
+@given(seed=SEEDS, shape=SMALL)
+def test_plans_have_whole_visits_as_exposures(seed: int, shape: dict[str, Any]) -> None:
+    """Whatever one visit gives a stationary target is a knot of its."""
+    instance = random_instance(seed, **shape)
+    found, still = envelope_of(instance), int(instance.targets.offset[-1])
+    for unit in range(len(instance.units)):
+        for sortie in useful_sorties(instance, unit):
+            fleet = instance.fleets[sortie.fleet]
+            for step, cell in sortie.visits.tolist():
+                for target, u in seen_by_visit(instance, fleet, step, cell).items():
+                    apart = np.abs(found.of(target) - u).min() if target < still else 0.0
+                    assert apart < 1e-9 or u > found.of(target)[-1]
+
+
+@pytest.mark.parametrize("least", [1e-15, 1e-11, 1e-6])
+def test_hardly_any_sight_is_some(least: float) -> None:
+    """Knots are as many where a visit sees next to nothing, whatever others see."""
+    for visits in ([least], [least, 0.5]):
+        found = knots(visits, 12)
+        assert found.shape == (13,)
+        assert found[0] == 0.0
+        assert (np.diff(found) > 0).all()
+        assert np.isfinite(found).all()
 
 
 @given(visits=VISITS, weight=st.floats(0.001, 1), shares=st.lists(st.floats(0, 1.3), max_size=6))
@@ -100,12 +160,10 @@ def test_the_envelope_touches_the_curve_at_whole_visits(
     The envelope is what its conjugate says: the least of ``w f̄* + π u`` over the prices
     at which its chords meet.
     """
-    table = knots(visits)[None, :]
-    at = table[0]
+    at = knots(visits)
     chords = np.diff(-np.expm1(-at)) / np.diff(at)
     price = weight * np.concatenate([chords, np.exp(-at), [s for s in shares if s > 0]])
-    worth = np.empty(price.size)
-    conjugate(np.full(price.size, weight), price, table, price.size, worth)
+    worth = conjugate(np.full(price.size, weight), price, one_row(at, price.size))
     for u in at:
         assert (worth + price * u).min() == pytest.approx(weight * -math.expm1(-u), abs=1e-10)
     middle = (at[1:] + at[:-1]) / 2
@@ -125,11 +183,10 @@ def test_the_conjugate_is_the_maximum_over_all_exposures(
     visits: list[float], weight: float, share: float, moving: bool
 ) -> None:
     """``max_u [w f̄(u) − π u]`` is what a fine grid of exposures finds, for both kinds of target."""
-    table, price = knots(visits)[None, :], share * weight
-    found = np.empty(1)
-    conjugate(np.array([weight]), np.array([price]), table, 0 if moving else 1, found)
-    u = np.concatenate([np.linspace(0, 60, 200_001), table[0]])
-    curve = -np.expm1(-u) if moving else envelope(table[0], u)
+    at, price = knots(visits), share * weight
+    found = conjugate(np.array([weight]), np.array([price]), one_row(at, 1, moving=moving))
+    u = np.concatenate([np.linspace(0, 60, 200_001), at])
+    curve = -np.expm1(-u) if moving else envelope(at, u)
     highest = float((weight * curve - price * u).max())
     assert highest <= found[0] + 1e-12
     assert found[0] == pytest.approx(highest, abs=1e-7)
@@ -137,9 +194,8 @@ def test_the_conjugate_is_the_maximum_over_all_exposures(
 
 def test_a_target_out_of_reach_is_worth_nothing() -> None:
     """A stationary target that no fleet can search adds nothing to the bound, even for nothing."""
-    found = np.empty(2)
-    table = np.array([[0.0, np.inf], [0.0, 0.7]])
-    conjugate(np.array([0.4, 0.6]), np.zeros(2), table, 2, found)
+    rows = Envelope(np.array([1, 0], np.int32), np.array([[0.0, 0.7], [0.0, np.inf]]))
+    found = conjugate(np.array([0.4, 0.6]), np.zeros(2), rows)
     assert found.tolist() == [0.0, 0.6]
 
 
@@ -148,11 +204,9 @@ def test_the_slope_supports_the_envelope(
     visits: list[float], u: float, v: float, moving: bool
 ) -> None:
     """The line through ``u`` with the slope there lies above the envelope everywhere."""
-    table, weight = knots(visits)[None, :], np.array([0.3])
-    price = float(slope(weight, np.array([u]), table, 0 if moving else 1)[0])
-    at_u, at_v = (
-        -np.expm1(-x) if moving else float(envelope(table[0], np.array(x))) for x in (u, v)
-    )
+    at, weight = knots(visits), np.array([0.3])
+    price = float(slope(weight, np.array([u]), one_row(at, 1, moving=moving))[0])
+    at_u, at_v = (-np.expm1(-x) if moving else float(envelope(at, np.array(x))) for x in (u, v))
     assert 0.3 * at_v <= 0.3 * at_u + price * (v - u) + 1e-12
 
 
@@ -167,10 +221,18 @@ def test_the_bound_is_never_below_the_optimum(seed: int, shape: dict[str, Any], 
 
 
 @settings(max_examples=40)
-@given(seed=SEEDS, kind=PRICES, capacity=st.integers(0, 3), gap=st.integers(1, 6))
-def test_a_cut_bounds_other_numbers_of_hulls(seed: int, kind: str, capacity: int, gap: int) -> None:
+@given(
+    seed=SEEDS,
+    kind=PRICES,
+    capacity=st.integers(0, 3),
+    gap=st.integers(1, 6),
+    weather=st.sampled_from(({}, ROUGH)),
+)
+def test_a_cut_bounds_other_numbers_of_hulls(
+    seed: int, kind: str, capacity: int, gap: int, weather: dict[str, Any]
+) -> None:
     """What prices prove for one hull bounds the best plan of any other number of hulls."""
-    few: dict[str, Any] = {"n_cells": 3, "n_steps": 12, "every": 6}
+    few: dict[str, Any] = {"n_cells": 3, "n_steps": 12, "every": 6, **weather}
     one = random_instance(seed, rows=(((1, gap),),), **few)
     other = random_instance(seed, rows=(((capacity, gap),),), **few)
     cut = proven(one, random_prices(one, kind, seed))
@@ -181,13 +243,15 @@ def test_a_cut_bounds_other_numbers_of_hulls(seed: int, kind: str, capacity: int
 
 
 @settings(max_examples=40)
-@given(seed=SEEDS, kind=PRICES)
-def test_a_unit_counts_with_the_row_that_binds(seed: int, kind: str) -> None:
+@given(seed=SEEDS, kind=PRICES, weather=st.sampled_from(({}, ROUGH)))
+def test_a_unit_counts_with_the_row_that_binds(
+    seed: int, kind: str, weather: dict[str, Any]
+) -> None:
     """A unit's part of the bound is the least over its rows, as if each row were its only one."""
     hulls, crews = (2, 2), (1, 7)
     parts = []
     for rows in ((hulls, crews), (hulls,), (crews,)):
-        instance = random_instance(seed, rows=(rows,))
+        instance = random_instance(seed, rows=(rows,), **weather)
         parts.append(proven(instance, random_prices(instance, kind, seed)).bound(instance))
     assert parts[0] == pytest.approx(min(parts[1:]))
 
@@ -199,26 +263,38 @@ def test_prices_of_a_lone_sortie_prove_it(seed: int) -> None:
     (sortie,) = useful_sorties(instance, 0)
     optimum, plan = best_plan(instance)
     assert [s.key for s in plan] == [sortie.key]
-    table, still = envelope_knots(instance), int(instance.targets.offset[-1])
-    price = slope(instance.targets.weight, dense(instance, sortie), table, still)
+    price = slope(instance.targets.weight, dense(instance, sortie), envelope_of(instance))
     assert proven(instance, price).bound(instance) == pytest.approx(optimum, abs=1e-9)
 
 
-def test_schedules_are_those_of_one_hull() -> None:
-    """The schedules that come with the bound are, per fleet, departures apart by a row's gap."""
-    instance = hex_instance(4, 4, counts=(2, 3), gap=9, n_steps=72, max_steps=30)
+@pytest.mark.parametrize("weather", [{"epochs": 1}, ROUGH])
+def test_schedules_are_those_of_one_hull(weather: dict[str, Any]) -> None:
+    """The schedules that come with the bound are, per unit, departures apart by a row's gap."""
+    calm = hex_instance(4, 4, counts=(2, 3), gap=9, n_steps=72, max_steps=30)
+    instance = rough(calm, 0, **weather)
     price = instance.targets.weight.copy()
-    pricers = [AdditivePricer(instance.targets, fleet) for fleet in instance.fleets]
-    profiles = [
-        pricer.profile(VisitWorth(instance.targets, fleet).linear(price))
-        for pricer, fleet in zip(pricers, instance.fleets, strict=True)
-    ]
-    cut, schedules = lagrangian(instance, price, envelope_knots(instance), profiles)
+    profiles = profiles_of(instance, price)
+    cut, schedules = lagrangian(instance, price, envelope_of(instance), profiles)
     assert instance.fleets[0].rows == (CapacityRow(2, 9),)
-    for profile, schedule, worth in zip(profiles, schedules, cut.worth, strict=True):
+    for unit, (schedule, worth) in enumerate(zip(schedules, cut.worth, strict=True)):
         total, free = 0.0, 0
-        for d, duration in schedule:
-            assert profile.departures[d] >= free
-            free = int(profile.departures[d]) + duration + 9
-            total += profile.value[d, duration]
+        for choice in schedule:
+            assert choice.fleet in instance.units[unit]
+            profile = profiles[choice.fleet]
+            assert profile.departures[choice.departure] >= free
+            free = int(profile.departures[choice.departure]) + choice.duration + 9
+            total += profile.value[choice.departure, choice.duration]
         assert worth == pytest.approx((total,))
+
+
+def test_each_sortie_is_sailed_in_the_best_sea_state() -> None:
+    """Of a unit's fleets each sortie of the best schedule takes the one that earns most."""
+    instance = rough(hex_instance(2, 2, n_steps=12, every=6, max_steps=9), 0, states=2)
+    departures = np.array([0, 6], np.int32)
+    fast, slow = np.full((2, 4), NEVER), np.full((2, 6), NEVER)
+    fast[:, 3] = 2.0, 1.0
+    slow[:, [3, 5]] = [1.0, 1.5], [0.5, 3.0]
+    profiles = {0: Profile(departures, fast), 1: Profile(departures, slow)}
+    found = best_of(instance, 0, profiles, 3)
+    assert found == (5.0, [Choice(0, 0, 3), Choice(1, 1, 5)])
+    assert best_of(instance, 0, profiles, 4) == (3.0, [Choice(1, 1, 5)])

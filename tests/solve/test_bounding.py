@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from planner.problem.build import build
 from planner.solve import Pool
 from planner.solve.bounding import Bounding
-from tests.instances import hex_instance, random_instance
+from tests.instances import ROUGH, hex_instance, random_instance, rough
 from tests.problem.off_aktau import scenario_of, sea, tables
 from tests.solve.reference import asked, best_plan, detection, useful_sorties
 
@@ -26,6 +26,9 @@ SHAPES: tuple[dict[str, Any], ...] = (
     {"n_layers": 0, "n_moving": 3},
     {"n_layers": 1, "n_moving": 2, "rows": (((1, 3),), ((1, 2),)), "n_cells": 4},
     {"n_layers": 2, "rows": (((1, 3),), ((1, 1), (2, 5))), "n_cells": 4},
+    {"n_layers": 2, "n_moving": 1, **ROUGH},
+    {"n_layers": 1, "rows": (((1, 2), (2, 6)),), **ROUGH},
+    {"n_layers": 2, "rows": (((1, 3),), ((2, 2),)), "n_cells": 3, **ROUGH},
 )
 
 
@@ -70,9 +73,11 @@ def test_known_sorties_are_columns_of_the_master() -> None:
     assert all(sortie in bounding.pool for sortie in plan)
 
 
-def test_cuts_give_their_bound_at_once() -> None:
+@pytest.mark.parametrize("weather", [{"epochs": 1}, ROUGH])
+def test_cuts_give_their_bound_at_once(weather: dict[str, Any]) -> None:
     """A run that starts from another's cuts has their bound before its first round."""
-    instance = hex_instance(4, 5, n_steps=72, counts=(2, 1), windows=(24, 72), max_steps=36)
+    calm = hex_instance(4, 5, n_steps=72, counts=(2, 1), windows=(24, 72), max_steps=36)
+    instance = rough(calm, 2, **weather)
     first = Bounding(instance, Pool())
     first.run(asked(60), lambda: 10.0)
     second = Bounding(instance, Pool(), first.cuts)

@@ -12,9 +12,16 @@ from hypothesis import strategies as st
 
 from planner.problem.arrays import Instance
 from planner.solve import Sortie
-from planner.solve.bound import envelope_knots
-from planner.solve.relaxed import LOOSE, Relaxation, RelaxedMaster
-from tests.instances import random_instance
+from planner.solve.bound import Envelope, envelope_of
+from planner.solve.relaxed import (
+    LOOSE,
+    MOVING_KNOTS,
+    TAIL,
+    Relaxation,
+    RelaxedMaster,
+    knots_kept,
+)
+from tests.instances import ROUGH, random_instance
 from tests.solve.reference import best_plan, dense, useful_sorties
 
 SEEDS = st.integers(0, 10**6)
@@ -27,6 +34,9 @@ SHAPES = st.sampled_from(
         SHORT | {"rows": (((1, 1), (2, 6)),)},
         SHORT | {"rows": (((2, 1), (1, 6)),)},
         SHORT | {"rows": (((1, 3),), ((1, 1), (2, 5))), "n_cells": 4},
+        SHORT | {"n_layers": 2, "epochs": 4},
+        SHORT | ROUGH,
+        SHORT | ROUGH | {"rows": (((1, 3),), ((2, 1), (1, 6))), "n_layers": 2},
     )
 )
 PLAIN_KNOTS = 4
@@ -36,18 +46,18 @@ NEAR = 1e-5
 """A first-order method is asked for 1e-7 of what it adds up, not of each row."""
 
 
-def counted_truly(instance: Instance, table: np.ndarray, sorties: tuple[Sortie, ...]) -> bool:
+def counted_truly(instance: Instance, envelope: Envelope, sorties: tuple[Sortie, ...]) -> bool:
     """Whether the master counts the true detection of a plan: exposures at its first knots."""
     total = sum((dense(instance, s) for s in sorties), np.zeros(instance.targets.weight.size))
-    last = np.resize(table[:, PLAIN_KNOTS], total.size)
-    return bool((total <= last + 1e-9).all())
+    last = envelope.table[envelope.row, PLAIN_KNOTS]
+    return bool((total[: last.size] <= last + 1e-9).all())
 
 
 def full_master(instance: Instance) -> RelaxedMaster:
     """A master that holds every useful sortie."""
-    master = RelaxedMaster(instance, envelope_knots(instance))
-    for number in range(len(instance.fleets)):
-        master.add(useful_sorties(instance, number))
+    master = RelaxedMaster(instance, envelope_of(instance))
+    for unit in range(len(instance.units)):
+        master.add(useful_sorties(instance, unit))
     return master
 
 
@@ -66,7 +76,7 @@ def test_the_linear_value_is_at_least_every_choice(seed: int, shape: dict[str, A
     """Over all sorties, the linear value is at least the optimum over whole numbers."""
     instance = random_instance(seed, **shape)
     optimum, plan = best_plan(instance)
-    assume(counted_truly(instance, envelope_knots(instance), plan))
+    assume(counted_truly(instance, envelope_of(instance), plan))
     relaxation = solved(full_master(instance))
     assert relaxation.value >= optimum - NEAR
 
@@ -89,8 +99,8 @@ def test_no_column_gains_at_the_duals(seed: int, shape: dict[str, Any], n_moving
 def test_columns_added_later_count() -> None:
     """A master grown column by column has the same value as one built at once."""
     instance = random_instance(7, n_layers=2, n_moving=2, rows=(((1, 3),), ((1, 2),)))
-    columns = [s for number in (0, 1) for s in useful_sorties(instance, number)]
-    grown, values = RelaxedMaster(instance, envelope_knots(instance)), []
+    columns = [s for unit in (0, 1) for s in useful_sorties(instance, unit)]
+    grown, values = RelaxedMaster(instance, envelope_of(instance)), []
     for first in range(0, len(columns), 10):
         grown.add(columns[first : first + 10])
         values.append(solved(grown).value)
@@ -111,3 +121,19 @@ def test_a_loose_solution_is_near_and_goes_on_from_the_last() -> None:
     closest = master.relax(10.0)
     assert closest is not None
     assert closest.value == pytest.approx(optimum, abs=NEAR)
+
+
+@settings(max_examples=20)
+@given(seed=SEEDS, weather=st.sampled_from(({}, {"epochs": 5}, ROUGH)))
+def test_the_master_keeps_knots_of_the_envelope(seed: int, weather: dict[str, Any]) -> None:
+    """From 0 on the chords are taken between a target's own knots, and then beyond the last."""
+    instance = random_instance(seed, n_layers=2, n_moving=1, **weather)
+    envelope, still = envelope_of(instance), int(instance.targets.offset[-1])
+    for target in range(still):
+        kept, known = knots_kept(instance, envelope, target), envelope.of(target)
+        own, beyond = kept[: -TAIL.size], kept[-TAIL.size :]
+        assert (np.diff(kept) > 0).all()
+        assert own.tolist() == [u for u in known if u in own]
+        assert (own.size == 1) == bool(np.isinf(known[1]))
+        np.testing.assert_allclose(beyond, own[-1] + TAIL)
+    assert knots_kept(instance, envelope, still) is MOVING_KNOTS

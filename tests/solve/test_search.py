@@ -14,7 +14,7 @@ import planner.solve.search as search_module
 from planner.problem.arrays import FuelRule, Instance
 from planner.solve import Sortie
 from planner.solve.search import Search
-from tests.instances import PLENTY, hex_instance, random_instance
+from tests.instances import PLENTY, ROUGH, hex_instance, random_instance, rough
 from tests.solve.reference import asked, detection, feasible, sets_of, useful_sorties
 
 SEEDS = st.integers(0, 10**6)
@@ -25,6 +25,9 @@ SHAPES = st.sampled_from(
         {"rows": (((1, 2), (2, 6)),)},
         {"rows": (((3, 2), (2, 6)), ((1, 3),)), "n_cells": 6},
         {"n_layers": 0, "n_moving": 3},
+        {"n_layers": 2, "epochs": 5},
+        {"n_layers": 2, "n_moving": 1, "rows": (((3, 2), (2, 6)), ((1, 3),)), **ROUGH},
+        {"rows": (((2, 3),),), "n_moving": 2, "n_steps": 16, "every": 4, **ROUGH},
     )
 )
 TIGHT = FuelRule(transit_l=3.0, search_l=2.0, loiter_l=0.5, limit_l=21.0)
@@ -70,8 +73,8 @@ def test_a_start_is_never_made_worse(seed: int, shape: dict[str, Any], pick) -> 
     instance = random_instance(seed, **shape)
     start = [
         sortie
-        for number in range(len(instance.fleets))
-        for sortie in pick.choice(sets_of(instance, number, useful_sorties(instance, number)[::6]))
+        for unit in range(len(instance.units))
+        for sortie in pick.choice(sets_of(instance, unit, useful_sorties(instance, unit)[::6]))
     ]
     search = Search(instance, seed, start)
     assert search.detection == pytest.approx(detection(instance, start), abs=1e-12)
@@ -104,6 +107,40 @@ def test_improving_gains_on_a_grid() -> None:
     assert feasible(instance, search.best)
     assert search.detection > built
     assert len(search.pool) > len(search.best)
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_rough_seas_are_planned_in_every_state(
+    monkeypatch: pytest.MonkeyPatch, large: bool
+) -> None:
+    """Units sail in each of their sea states, in one plan that is feasible, in a large sea too."""
+    if large:
+        monkeypatch.setattr(search_module, "EXHAUSTIVE", 0)
+    instance = rough(grid(seed=3), 1, epochs=5, shut=0.1, states=2)
+    for mild in (0, 2):  # closed in every other epoch, which the rougher state is not
+        where = instance.fleets[mild].open
+        assert where is not None
+        for way in (where.cell, where.deploy, where.back, where.hop):
+            way[1::2] = False
+    search = Search(instance, 1)
+    search.construct(asked(10**6))
+    built = search.detection
+    search.improve(asked(100))
+    assert feasible(instance, search.best)
+    assert search.detection > built > 0
+    assert len({sortie.fleet for sortie in search.best}) > len(instance.units)
+
+
+def test_a_unit_knows_the_cells_of_all_its_sea_states() -> None:
+    """Where a unit has searched in one sea state its sorties in the others are planned too."""
+    instance = rough(grid(seed=3), 1, epochs=1, states=2)
+    (sortie, *_) = useful_sorties(hex_instance(5, 6, n_steps=12, max_steps=12), 0)
+    search = Search(instance, 1)
+    search._propose([sortie])
+    usual = search._usual()
+    first, second = instance.units[0]
+    assert usual[first].tolist() == usual[second].tolist() != []
+    assert all(usual[fleet].size == 0 for fleet in instance.units[1])
 
 
 def test_promises_that_no_path_keeps_do_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:

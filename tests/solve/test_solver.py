@@ -11,10 +11,21 @@ import pytest
 
 from planner.errors import SolveError
 from planner.problem.arrays import FuelRule, Instance
-from planner.solve import Progress, Result, Sortie, solve
+from planner.solve import (
+    Progress,
+    Result,
+    Sortie,
+    bound,
+    pathaware,
+    pricing,
+    solve,
+    sorties,
+    timeline,
+)
 from planner.solve.bounding import Bounding
 from planner.solve.sorties import Coverage, fuel_l
-from tests.instances import hex_instance, random_instance
+from planner.solve.warmup import compile_loops
+from tests.instances import ROUGH, hex_instance, random_instance, rough
 from tests.solve.reference import best_plan, detection, feasible, useful_sorties
 
 SHAPES: tuple[dict[str, Any], ...] = (
@@ -24,6 +35,8 @@ SHAPES: tuple[dict[str, Any], ...] = (
     {"n_layers": 1, "rows": (((1, 2), (2, 6)),)},
     {"n_layers": 1, "n_moving": 3},
     {"n_layers": 1, "n_moving": 2, "rows": (((1, 3),), ((1, 2),)), "n_cells": 4},
+    {"n_layers": 2, "rows": (((1, 2), (2, 6)),), **ROUGH},
+    {"n_layers": 2, "n_moving": 1, "rows": (((1, 3),), ((2, 2),)), "n_cells": 3, **ROUGH},
 )
 LISTED = list(itertools.product(SHAPES, (3, 14, 15, 92)))
 
@@ -158,9 +171,10 @@ def test_an_earlier_run_helps() -> None:
     assert all(sortie in again.pool for sortie in first.pool)
 
 
-def test_a_larger_fleet_starts_from_a_smaller_one() -> None:
+@pytest.mark.parametrize("weather", [{"epochs": 1}, ROUGH])
+def test_a_larger_fleet_starts_from_a_smaller_one(weather: dict[str, Any]) -> None:
     """With one hull more the plan detects no less, and the smaller fleet's cuts bound it."""
-    small, large = grid((1, 1)), grid((2, 1))
+    small, large = (rough(grid(counts), 4, **weather) for counts in ((1, 1), (2, 1)))
     first = solve(small, time_limit_s=1.0)
     second = solve(large, time_limit_s=1.0, pool=first.pool, cuts=first.cuts, start=first.sorties)
     check(large, second)
@@ -178,9 +192,10 @@ def test_nothing_in_reach_is_proven_at_once() -> None:
     assert result.gap == float("inf")
 
 
-def test_work_gives_the_same_result_digit_by_digit() -> None:
+@pytest.mark.parametrize("weather", [{"epochs": 1}, ROUGH])
+def test_work_gives_the_same_result_digit_by_digit(weather: dict[str, Any]) -> None:
     """Twice the same seed and work: the same sorties in the same order, detection and bound."""
-    instance = grid()
+    instance = rough(grid(), 4, **weather)
     first, second = (solve(instance, work_limit=12, seed=3) for _ in range(2))
     check(instance, first)
     assert [s.key for s in first.sorties] == [s.key for s in second.sorties]
@@ -234,3 +249,43 @@ def test_no_sortie_of_the_bound_sails_on_an_empty_tank() -> None:
     assert any(burnt_l(sortie) > 40.0 for sortie in result.pool)
     assert all(burnt_l(sortie) <= 40.0 + 1e-9 for sortie in result.sorties)
     assert result.sorties
+
+
+def test_a_sea_closed_all_along_is_proven_at_once() -> None:
+    """Where the weather keeps every hull in port the empty plan is proven best."""
+    instance = rough(grid(), 0, epochs=2, shut=1.0)
+    result = solve(instance, time_limit_s=5.0)
+    assert (result.sorties, result.detection) == ((), 0.0)
+
+
+def test_night_is_slept_through() -> None:
+    """Where nothing can be seen for half of the time no visit of a plan is at night."""
+    instance = rough(grid(), 0, epochs=2)
+    night = instance.fleets[0].epoch == 1
+    fleets = []
+    for fleet in instance.fleets:
+        sight = np.full_like(fleet.exposure, 0.5)
+        sight[:, 1] = 0.0
+        fleets.append(replace(fleet, exposure=sight, track_exposure=0 * fleet.track_exposure))
+    dark = replace(instance, fleets=tuple(fleets))
+    result = solve(dark, work_limit=10)
+    check(dark, result)
+    assert result.sorties
+    for sortie in result.sorties:
+        lasts = dark.fleets[sortie.fleet].network.visit_steps[sortie.visits[:, 1]]
+        assert (~night[sortie.visits[:, 0] + lasts // 2]).any()
+
+
+@pytest.mark.parametrize("weather", [{"epochs": 1}, ROUGH])
+def test_nothing_is_compiled_after_the_warm_up(weather: dict[str, Any]) -> None:
+    """The loops that a run needs are compiled before its clock starts."""
+    compile_loops(weather="shut" in weather)
+    kernels = [
+        kernel
+        for module in (bound, pathaware, pricing, sorties, timeline)
+        for kernel in vars(module).values()
+        if hasattr(kernel, "nopython_signatures")
+    ]
+    before = [len(kernel.nopython_signatures) for kernel in kernels]
+    solve(rough(grid(), 0, **weather), work_limit=2)
+    assert [len(kernel.nopython_signatures) for kernel in kernels] == before

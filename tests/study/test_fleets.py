@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from planner.problem.arrays import CapacityRow
 from planner.study.fleets import deal, resized
-from tests.instances import hex_instance
+from tests.instances import hex_instance, rough
 
 UNITS = st.integers(1, 5).map(lambda n: tuple(f"unit {k}" for k in range(n)))
 
@@ -39,6 +39,14 @@ def test_only_the_capacities_of_the_units_named_change() -> None:
     assert found.fleets[0].network is instance.fleets[0].network
     assert found.fleets[0].rows == (CapacityRow(5, instance.fleets[0].rows[0].gap_steps),)
     assert found.fleets[1] is instance.fleets[1]
+
+
+def test_a_unit_changes_in_all_its_sea_states() -> None:
+    """A unit of a fleet for each sea state has its new number of hulls in every one of them."""
+    instance = rough(hex_instance(counts=(3, 2)), 0, states=3)
+    found = resized(instance, _scenario(3, 2), {"unit 1": 5})
+    assert [row.capacity for (row,) in found.rows] == [3, 5]
+    assert [fleet.rows for fleet in found.fleets] == [found.rows[f.unit] for f in found.fleets]
 
 
 @given(st.integers(1, 6), st.integers(1, 9), st.integers(0, 12))

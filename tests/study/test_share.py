@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,28 +13,29 @@ from planner.problem.arrays import CapacityRow, Instance
 from planner.solve.bound import Cut
 from planner.solve.sorties import Coverage, Pool, Roster, Sortie, make_sortie
 from planner.study.share import Found, Ledger, detection_of, fitted
-from tests.instances import hex_instance
+from tests.instances import hex_instance, rough
 
 
 def sized(*counts: int) -> Instance:
-    """Return one problem with these numbers of hulls."""
-    instance = hex_instance(counts=(1,) * len(counts), n_moving=3)
+    """Return one problem with these numbers of hulls, each unit in either of two sea states."""
+    instance = rough(hex_instance(counts=(1,) * len(counts), n_moving=3), 0, states=2)
     fleets = tuple(
-        type(fleet)(**{**fleet.__dict__, "rows": (CapacityRow(count, 12), CapacityRow(count, 20))})
-        for fleet, count in zip(instance.fleets, counts, strict=True)
+        replace(fleet, rows=tuple(CapacityRow(counts[fleet.unit], gap) for gap in (12, 20)))
+        for fleet in instance.fleets
     )
-    return Instance(instance.n_steps, instance.targets, fleets, instance.names)
+    return replace(instance, fleets=fleets)
 
 
 def walk(seed: int, hulls: tuple[int, ...], trips: int = 3) -> tuple[Sortie, ...]:
     """Return a plan of this many hulls a unit, each sailing ``trips`` short sorties."""
     rng, instance, plan = np.random.default_rng(seed), sized(*hulls), []
-    for fleet, count in enumerate(hulls):
-        net = instance.fleets[fleet].network
-        cells = net.active()
+    for unit, count in enumerate(hulls):
         for _ in range(count):
             depart = int(rng.integers(0, 2))
             for _ in range(trips):
+                fleet = int(rng.choice(instance.units[unit]))
+                net = instance.fleets[fleet].network
+                cells = net.active()
                 cell = int(rng.choice(cells[net.deploy_steps[cells] < 6]))
                 arrive = depart + int(net.deploy_steps[cell])
                 back = arrive + int(net.visit_steps[cell] + net.return_steps[cell])
@@ -103,7 +106,7 @@ def test_prices_found_for_one_fleet_bound_the_others() -> None:
     """A cut bounds every fleet by its own hulls, below a bound lent downwards."""
     instances = {n: sized(n) for n in (1, 2, 3)}
     ledger, plan = Ledger(instances), walk(1, (2,))
-    worth = tuple((0.125,) * len(fleet.rows) for fleet in instances[2].fleets)
+    worth = tuple((0.125,) * len(rows) for rows in instances[2].rows)
     cut = Cut(np.zeros(1), 0.25, worth)
     ledger.record(Found(2, 0.1, cut.bound(instances[2]), plan, Pool(plan), (cut,), 1.0))
     assert [ledger.bound[n] for n in (1, 2, 3)] == [cut.bound(instances[n]) for n in (1, 2, 3)]

@@ -187,6 +187,32 @@ def sparse(data: Data) -> None:
     leg["path"] = [leg["path"][0], leg["path"][-1]]
 
 
+def width_against(threat: str) -> Callable[[Data], None]:
+    """A search leg states half its width against a threat."""
+
+    def change(data: Data) -> None:
+        leg = leg_of(data, "search")
+        stated = {"threat": threat, "sweep_width_nm": leg["sweep_width_nm"] / 2}
+        leg["widths"] = [*leg["widths"], stated]
+
+    return change
+
+
+def two_widths(data: Data) -> None:
+    """A search leg states the width against a threat twice, first a wrong one."""
+    leg = leg_of(data, "search")
+    right = {"threat": "runs", "sweep_width_nm": leg["sweep_width_nm"]}
+    leg["widths"] = [right | {"sweep_width_nm": 0.0}, right]
+
+
+def width_of_none(data: Data) -> None:
+    """A search leg states twice its width, but the right one against every threat."""
+    leg = leg_of(data, "search")
+    names = [threat["name"] for threat in data["scenario"]["threat"]]
+    leg["widths"] = [{"threat": name, "sweep_width_nm": leg["sweep_width_nm"]} for name in names]
+    leg["sweep_width_nm"] *= 2
+
+
 def claims(data: Data) -> list[Data]:
     """Everything that legs claim to search, in the plan's order."""
     return [c for s in data["sorties"] for leg in s["legs"] for c in leg["exposures"]]

@@ -5,12 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from planner.plan.model import Plan
-from planner.scenario import Scenario
+from planner.scenario import Scenario, from_dict
 from planner.sea import Sea, build_sea
 from tests.plan_factory import Maker, write_scenario
+from tests.weather_file import Floats, write_weather
+
+
+def corner_m(hour: Floats, lon: Floats, lat: Floats) -> Floats:
+    """Height of the waves: mild but in the corner."""
+    return np.where((lon < 50.475) & (lat > 43.875), 6.0, 0.3)
 
 
 @pytest.fixture(scope="session")
@@ -21,8 +28,11 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def scenario(directory: Path) -> Scenario:
-    """Return the scenario off Aktau."""
-    return write_scenario(directory)
+    """Return the scenario off Aktau, with seas too rough for anyone in its north-west corner."""
+    calm = write_scenario(directory)
+    rough = write_weather(calm, directory, corner_m)
+    environment = {"environment": {"source": "file", "file": rough}}
+    return from_dict(calm.model_dump(mode="json") | environment, directory)
 
 
 @pytest.fixture(scope="session")

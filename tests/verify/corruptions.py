@@ -12,6 +12,7 @@ from tests.verify.changes import Data
 ON_LAND = [51.4, 43.7]
 OVER_SHOAL = [51.13, 43.648]
 IN_CLOSED_AREA = [50.6, 43.875]
+IN_ROUGH_SEAS = [50.42, 43.89]
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ CORRUPTIONS = (
     Corruption("over land", "land", do.detour(ON_LAND)),
     Corruption("over a shoal", "depth", do.detour(OVER_SHOAL, unit="Navy")),
     Corruption("through a closed area", "closures", do.detour(IN_CLOSED_AREA)),
+    Corruption("through rough seas", "seas", do.detour(IN_ROUGH_SEAS)),
     Corruption("transit too fast", "speed", do.leg_figure("transit", "speed_kn", 50.0)),
     Corruption("search too fast", "speed", do.leg_figure("search", "speed_kn", 25.0)),
     Corruption("slower than it runs", "speed", do.leg_figure("transit", "speed_kn", 5.0)),
@@ -63,6 +65,10 @@ CORRUPTIONS = (
                lambda data: do.leg_of(data, "transit")["path"].insert(1, [math.nan, 43.6])),
     Corruption("a path with only its ends", "path", do.sparse),
     Corruption("sweep width doubled", "sweep", do.leg_figure("search", "sweep_width_nm", 6.6)),
+    Corruption("a width against one threat", "sweep", do.width_against("runs")),
+    Corruption("a width against no threat", "sweep", do.width_against("pirates")),
+    Corruption("two widths against a threat", "sweep", do.two_widths),
+    Corruption("a width against none at all", "sweep", do.width_of_none),
     Corruption("exposure inflated", "exposure", do.inflated_exposure),
     Corruption("everything inflated alike", "exposure", do.inflated_everywhere),
     Corruption("exposure from transit", "claims", do.transit_claims),
@@ -88,6 +94,7 @@ CORRUPTIONS = (
     Corruption("a track too slow", "passages", do.track_stretched(2.0)),
     Corruption("a track too fast", "passages", do.track_stretched(0.3)),
     Corruption("a track back in time", "passages", do.track_returns),
+    Corruption("track speed inflated", "moving_speeds", do.scaled("moving", "speed_kn", 1.5)),
     Corruption("track exposure inflated", "moving_exposure", do.track_exposed),
     Corruption("track detection inflated", "moving_detection",
                do.scaled("moving", "detection", 1.1)),

@@ -134,9 +134,10 @@ var patrol = (function () {
     });
   }
   function cells(group, key) {
-    var scale = plan.scales[key];
+    var watch = key.indexOf("watch") === 0 ? +key.slice(5) : -1;   // "watch0", "watch1", …
+    var scale = plan.scales[watch < 0 ? key : "watch"];
     plan.cells.forEach(function (cell) {
-      var number = cell[key], seen = number >= 0;
+      var number = watch < 0 ? cell[key] : cell.watch[watch], seen = number >= 0;
       var shape = L.polygon(decodeAreas(cell.areas), options({pane: "cells", color: "#6b7f8c",
         weight: 0.5, opacity: 0.5, fillColor: seen ? scale.colours[number] : "#ffffff",
         fillOpacity: seen ? 0.85 : 0}));
@@ -256,7 +257,7 @@ var patrol = (function () {
   function end(target, groups) {
     new NauticalScale({imperial: false, position: "bottomleft", maxWidth: 140}).addTo(map);
     map.on("baselayerchange", function (event) {
-      for (var key in groups) { if (groups[key] === event.layer) { legends(key); } }
+      for (var key in groups) { if (groups[key] === event.layer) { legends(key.replace(/\d+$/, "")); } }
       if (plan.canvas) { event.layer.bringToBack(); }
     });
     legends("detection");

@@ -1,0 +1,27 @@
+"""The plan's clock."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.problem.arrays import FloatArray, IntArray
+from planner.scenario import Scenario
+
+
+class Steps:
+    """The plan's clock: hours to whole steps."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.hours = scenario.area.time_step_min / 60.0
+        self.count = int(scenario.horizon_h / self.hours + 1e-9)
+        every = scenario.area.departure_step_min // scenario.area.time_step_min
+        self.departures: IntArray = np.arange(0, self.count, every, dtype=np.int32)
+
+    def up(self, hours: FloatArray | float) -> NDArray[np.int64]:
+        """Whole steps that cover ``hours``, at least one."""
+        return np.maximum(1, np.ceil(np.asarray(hours) / self.hours - 1e-9)).astype(np.int64)
+
+    def down(self, hours: float) -> int:
+        """Whole steps within ``hours``."""
+        return int(hours / self.hours + 1e-9)
