@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import h3
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from planner.sea import Sea
@@ -20,7 +21,7 @@ def every_nm(sea: Sea) -> float:
 
 
 def crossed(points: Floats, along: Floats, sea: Sea) -> tuple[NDArray[np.int32], Floats, Floats]:
-    """Cells of the sea along a line, with ``along`` at entering and leaving each.
+    """Cells of the sea whose water a line crosses, with ``along`` at entering and leaving each.
 
     Parameters
     ----------
@@ -34,6 +35,10 @@ def crossed(points: Floats, along: Floats, sea: Sea) -> tuple[NDArray[np.int32],
     at = np.array(
         [index.get(h3.latlng_to_cell(lat, lon, resolution), -1) for lon, lat in points], np.int32
     )
+    # An area's edge or the shore cuts cells: beyond it, their searches see nothing of the line.
+    known = np.flatnonzero(at >= 0)
+    water = sea.cells.water[at[known]]
+    at[known[~shapely.intersects_xy(water, points[known, 0], points[known, 1])]] = -1
     cuts = np.flatnonzero(np.diff(at)) + 1
     first, last = np.r_[0, cuts], np.r_[cuts, at.size - 1]
     inside = at[first] >= 0

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import h3
 import numpy as np
+import shapely
 from pyproj import Geod
 
 from planner.plan.model import MovingRow
@@ -130,7 +131,7 @@ def followed(row: MovingRow, track: int, threat: Threat, facts: Facts, tally: Ta
 
 
 def _may_be_in(cell: str | None, place: Floats, facts: Facts) -> bool:
-    """Whether a place, or one close by, lies in a cell, or in none of the sea for None."""
+    """Whether a place, or one close by, lies in a cell's water, or in none for None."""
     if not np.isfinite(place).all():
         return cell is None
     resolution = h3.get_resolution(facts.sea.cells.ids[0])
@@ -139,8 +140,9 @@ def _may_be_in(cell: str | None, place: Floats, facts: Facts) -> bool:
         np.array(GEOD.fwd(place[0], place[1], bearing, step_m)[:2]) for bearing in range(0, 360, 45)
     ]
     for lon, lat in around:
-        found = h3.latlng_to_cell(lat, lon, resolution)
-        if (found if found in facts.cell_index else None) == cell:
+        found = facts.cell_index.get(h3.latlng_to_cell(lat, lon, resolution), -1)
+        wet = found >= 0 and shapely.intersects_xy(facts.sea.cells.water[found], lon, lat)
+        if (facts.sea.cells.ids[found] if wet else None) == cell:
             return True
     return False
 

@@ -76,7 +76,7 @@ def unit_of(column: Column) -> tuple[Unit, VesselClass]:
 
 def geodesic_nm(path: tuple[tuple[float, float], ...]) -> float:
     """Length of a polyline, piece by piece."""
-    return sum(GEOD.inv(*a, *b)[2] for a, b in pairwise(path)) / 1852.0
+    return float(sum(GEOD.inv(*a, *b)[2] for a, b in pairwise(path))) / 1852.0
 
 
 @pytest.fixture(scope="module")
@@ -444,6 +444,23 @@ def test_a_night_in_dark_and_rough_seas_sees_less(weathered: Weathered) -> None:
         for dark in (True, False)
     )
     assert max(night) < min(day)
+
+
+def test_a_leg_has_the_widths_of_its_middle(weathered: Weathered) -> None:
+    """At dusk, when the width shrinks, the hour of the step in the middle of a search counts."""
+    there, built, _ = weathered
+    made = built.made[0]
+    column = patrol(built, 0, 114, 8)
+    (sortie,) = realise([column], there, sea(), built)
+    searches = [leg for leg in sortie.legs if leg.mode == "search"]
+    told_apart = 0
+    for (step, cell), leg in zip(column.visits.tolist(), searches, strict=True):
+        lasts = (leg.end - leg.start) // STEP
+        runs = made.width_nm["runs"][:, cell]
+        expected = float(runs[(step + lasts // 2) // 6])
+        assert leg.factor("runs") * leg.sweep_width_nm == pytest.approx(expected)
+        told_apart += expected != runs[step // 6] or expected != runs[(step + lasts) // 6]
+    assert told_apart
 
 
 def test_fleets_of_a_unit_share_its_hulls(weathered: Weathered) -> None:

@@ -245,6 +245,31 @@ def test_open_ways_out_and_back_meet_nothing_shut(built: PlanningProblem, there:
         assert tried > 24
 
 
+def test_long_ways_out_and_back_meet_nothing_shut() -> None:
+    """In weather that changes every hour, ways of hours are open only if all they meet is."""
+    changed = tables()
+    changed["threat"][1]["target"] = "power-boat-20ft"  # epochs of hours
+    there = scenario_of(changed)
+    where = np.random.default_rng(5).random((24, sea().cells.n)) > 0.05
+    light = conditions_of(there, sea())
+    weather = dataclasses.replace(light.weather, wave_m=np.where(where, MILD_M, ROUGH_M))
+    rough = dataclasses.replace(light, weather=weather)
+    navy = there.unit[1]
+    waters = waters_of(navy, there, sea())
+    (made,) = Builder(there, sea(), rough, [], []).fleets(0, navy, waters)
+    field, net, open_ = waters.field(there.base[1].position), made.fleet.network, made.fleet.open
+    assert open_ is not None
+    told_apart = 0
+    for cell in net.active().tolist():
+        path = field.path(made.access.point[cell])
+        hours = int(net.deploy_steps[cell]) * STEP_H
+        for ways, line in ((open_.deploy, path), (open_.back, path[::-1])):
+            for hour in np.flatnonzero(ways[:, cell]):
+                assert passes(sailed(line), hours, int(hour), where)
+        told_apart += int((open_.deploy[:, cell] != open_.back[:, cell]).sum())
+    assert told_apart > 5
+
+
 def test_ways_are_shut_only_for_what_they_meet(built: PlanningProblem, there: Scenario) -> None:
     """Where no cell in its neighbourhood is shut for as long as it lasts, a way is open."""
     checked = 0

@@ -8,6 +8,7 @@ from typing import Any
 import h3
 import numpy as np
 import pytest
+from shapely import Point
 
 from planner.problem.targets import tracks
 from planner.simulate.movers import Mixed, draw_moving
@@ -43,7 +44,7 @@ def drawn(threat: dict[str, Any], directory: Path, flat: LocalPlane) -> Mixed:
 
 
 def presence(found: Mixed, flat: LocalPlane, every_h: float = 0.1) -> Any:
-    """Hours of a target in each cell (n,) and each quarter of the plan (4,), on average."""
+    """Mean hours of a target in each cell's water (n,) and quarter of the plan (4,)."""
     index = {name: number for number, name in enumerate(sea().cells.ids)}
     spent = np.zeros((sea().cells.n, 4))
     for part in found.parts:
@@ -56,7 +57,7 @@ def presence(found: Mixed, flat: LocalPlane, every_h: float = 0.1) -> Any:
             )
             for time, (lon, lat) in zip(times, place, strict=True):
                 cell = index.get(h3.latlng_to_cell(lat, lon, 5))
-                if cell is not None:
+                if cell is not None and sea().cells.water[cell].contains(Point(lon, lat)):
                     spent[cell, int(time // 12.0)] += every_h / N
     return spent
 

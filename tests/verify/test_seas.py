@@ -342,13 +342,13 @@ def test_a_plan_with_target_types_in_a_calm_holds() -> None:
 
 
 def test_waiting_has_the_weather_of_the_cell_to_be_searched(plain: Case) -> None:
-    """A boat that waits where its lane begins is in the cell it is about to search."""
+    """Wherever its lane begins, a boat that waits there is in the cell it is about to search."""
     data = copy.deepcopy(plain.written)
     sortie = data["sorties"][1]
     number = next(k for k, leg in enumerate(sortie["legs"]) if leg["mode"] == "search")
     lane = sortie["legs"][number]
     wait = {"mode": "loiter", "start": lane["start"], "end": later(lane["start"], 0.5),
-            "speed_kn": 0.0, "sweep_width_nm": 0.0, "path": [lane["path"][0]]}  # fmt: skip
+            "speed_kn": 0.0, "sweep_width_nm": 0.0, "path": [[50.745, 43.534]]}  # fmt: skip
     shift(sortie, 0.5, number)
     sortie["legs"].insert(number, wait)
     sortie["fuel_l"] += 7.5
