@@ -125,7 +125,7 @@ class Fleet:
         Epoch of every step: stretches of time with one light and weather. A
         visit has the sight of the epoch at its middle, step ``start + steps // 2``.
     exposure : (n_layers, e, n) float64
-        Coverage factor that one visit gives to a stationary target of each
+        Exposure that one visit gives to a stationary target of each
         layer, by epoch.
     track_ptr, track_target, track_exposure : (n_steps * n + 1,), (k,), (k,)
         Exposure that a visit starting at ``(step, cell)`` (row

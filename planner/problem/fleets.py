@@ -231,12 +231,13 @@ class Builder:
 
     def _hops(self, waters: Waters) -> list[list[Stretch]]:
         """Stretches of the hops, in the order of the network."""
-        hop = waters.hops(HOP_RINGS)
-        return self._once(
-            lambda: [self._ways.stretches(hop.path(k)) for k in _by_target(hop).tolist()],
-            "hops",
-            waters.required_depth_m,
-        )
+
+        def ways() -> list[list[Stretch]]:
+            hop = waters.hops(HOP_RINGS)
+            paths = hop.paths()
+            return [self._ways.stretches(paths[k]) for k in _by_target(hop).tolist()]
+
+        return self._once(ways, "hops", waters.required_depth_m)
 
     def _once(self, make: Callable[[], T], *key: object) -> T:
         """What is made under a key, made only once."""

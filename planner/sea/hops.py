@@ -47,6 +47,18 @@ class Hops:
         """Way (v, 2) of hop ``k``, no longer than ``distance_nm[k]``, vertices ≤ 5 nm apart."""
         return self.router.field(self.start[k]).path(self.end[k])
 
+    def paths(self) -> list[FloatArray]:
+        """Ways of all hops, as :meth:`path` gives them, those from one point together."""
+        starts, which = np.unique(self.start, axis=0, return_inverse=True)
+        order = np.argsort(which, kind="stable")
+        found: dict[int, FloatArray] = {}
+        for start, own in zip(
+            starts, np.split(order, np.cumsum(np.bincount(which))[:-1]), strict=True
+        ):
+            field = self.router.field(start)
+            found.update({int(k): field.path(self.end[k]) for k in own})
+        return [found[k] for k in range(len(self.start))]
+
 
 @njit(cache=True, nogil=True)
 def _straight_hops(shape, pairs, first, listed, xy, lonlat, tries):  # type: ignore[no-untyped-def]

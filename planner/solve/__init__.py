@@ -2,7 +2,7 @@
 
 Sets: units ``k`` (``n_k`` identical hulls at one base), sorties ``r``, targets
 ``j``, cells ``i``. A sortie departs on a departure step, visits cells, each
-visit lasting whole steps and giving its cell's targets the coverage factor
+visit lasting whole steps and giving its cell's targets the exposure
 ``a_ki``, and returns within the unit's endurance.
 
 1. Plan: choose sorties ``x_r ∈ {0, 1, …}`` with

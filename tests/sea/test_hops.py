@@ -63,3 +63,15 @@ def test_straight_hops_join_the_nearest_points(kazakh_sea: Sea) -> None:
         nearest = distance_nm(a[:, None], b[None]).min()
         assert hops.distance_nm[k] >= nearest - 1e-9
         assert hops.distance_nm[k] <= 1.02 * nearest or hops.distance_nm[k] > nearest + 0.05
+
+
+def test_all_paths_are_those_of_each_hop(kazakh_sea: Sea) -> None:
+    """Ways found together, those from one point at a time, are as long as each found alone."""
+    hops = kazakh_sea.waters(SHORE_ONLY).hops(2)
+    together = hops.paths()
+    assert len(together) == len(hops.origin)
+    for k in range(0, len(together), 211):
+        alone = hops.path(k)
+        assert together[k][0] == pytest.approx(alone[0])
+        assert together[k][-1] == pytest.approx(alone[-1])
+        assert length_nm(together[k]) == pytest.approx(length_nm(alone))
