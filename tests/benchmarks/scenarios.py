@@ -107,6 +107,7 @@ class Layout:
                 "origin": list(other),
                 "destination": list(port),
                 "speed_kn": 20,
+                "spread_nm": 5,
                 "tracks": 60 * self.days,
             },
         ]

@@ -27,7 +27,16 @@ def with_runs(count: int, stay_h: float) -> tuple[Scenario, PlanningProblem]:
         )
         for at in depart_h
     )  # fmt: skip
-    return asked, replace(problem(), tracks=runs)
+    return spread(asked, 5.0), replace(problem(), tracks=runs)
+
+
+def spread(asked: Scenario, spread_nm: float) -> Scenario:
+    """The scenario with its runs strewn so far about their course."""
+    threats = tuple(
+        threat.model_copy(update={"spread_nm": spread_nm}) if threat.kind == "transit" else threat
+        for threat in asked.threat
+    )
+    return asked.model_copy(update={"threat": threats}).at(asked.directory, asked.file_name)
 
 
 def test_runs_far_apart_are_doubted_with_the_number_to_give() -> None:
@@ -43,7 +52,16 @@ def test_runs_far_apart_are_doubted_with_the_number_to_give() -> None:
 def test_runs_close_together_and_no_runs_are_not() -> None:
     """Nothing is said of runs that follow each other closely, or where there are none."""
     assert doubts(*with_runs(1000, stay_h=0.5)) == []
-    assert doubts(scenario(), replace(problem(), tracks=())) == []
+    assert doubts(spread(scenario(), 5.0), replace(problem(), tracks=())) == []
+
+
+def test_runs_on_one_course_are_doubted() -> None:
+    """Runs that stray less than a sweep width are named with the spread to give."""
+    asked, built = with_runs(1000, stay_h=0.5)
+    (doubt,) = doubts(spread(asked, 1.0), built)
+    assert doubt.key == "threat[3].spread_nm"
+    assert "take one course" in doubt.message
+    assert "give 3 nm or more" in doubt.remedy
 
 
 def swept(width_share: float, runs: int = 1000) -> list[Problem]:
