@@ -21,7 +21,18 @@ from planner.cli.progress import line
 from planner.present.text import percent
 from planner.scenario import TEMPLATES
 
-COMMANDS = ["new", "plan", "verify", "simulate", "map", "study", "schema", "data"]
+COMMANDS = [
+    "new",
+    "plan",
+    "verify",
+    "simulate",
+    "map",
+    "report",
+    "export",
+    "study",
+    "schema",
+    "data",
+]
 
 
 def patrol(*arguments: str | Path) -> Result:

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from planner.cli import data, plan, simulate, start, study
+from planner.cli import data, export, plan, report, simulate, start, study
 from planner.cli.console import INTERRUPTED, complain, status_of
 from planner.errors import PlannerError
 
@@ -72,6 +72,8 @@ app.command("plan")(plan.plan)
 app.command("verify")(plan.verify)
 app.command("simulate")(simulate.simulate)
 app.command("map")(plan.draw)
+app.command("report")(report.report)
+app.command("export")(export.export)
 app.command("study")(study.study)
 app.command("schema")(start.schema)
 app.command("data")(data.data)

@@ -32,6 +32,7 @@ STYLE: Any = {
     "xtick.color": QUIET,
     "ytick.color": QUIET,
     "text.color": INK,
+    "text.parse_math": False,
 }
 
 
@@ -83,7 +84,7 @@ def fleet_chart(
         axes.grid(axis="y", color="#e3e9ed", linewidth=0.8)
         axes.set_axisbelow(True)
         axes.tick_params(length=0)
-        return _svg(figure)
+        return svg_of(figure)
 
 
 def _note(
@@ -99,7 +100,7 @@ def _note(
     )
 
 
-def _svg(figure: Figure) -> str:
+def svg_of(figure: Figure) -> str:
     """SVG element of a figure, without the file's preamble, sized by whatever holds it."""
     out = io.StringIO()
     figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})

@@ -34,6 +34,18 @@ class Credit:
 
 
 @dataclass(frozen=True)
+class Pass:
+    """One search of a cell while a target is there; ``target`` numbers :func:`targets`."""
+
+    sortie: str
+    cell: str
+    target: int
+    start: datetime
+    end: datetime
+    exposure: float
+
+
+@dataclass(frozen=True)
 class _Span:
     """Time that a target can be found in a cell; ``target`` numbers the row."""
 
@@ -58,23 +70,28 @@ def credits_of(plan: Plan) -> tuple[Credit, ...]:
         In the order of the sorties; they sum to ``solver.detection`` up to
         the rounding of the plan's figures. Nothing is listed twice.
     """
-    spans = _spans(plan)
     rows = targets(plan)
     threats = [row.threat for row in rows]
     worth = [row.weight * row.detection for row in rows]
     given: dict[tuple[int, str, str], float] = defaultdict(float)
     total = [0.0] * len(worth)
-    for sortie in plan.sorties:
-        for leg in sortie.legs:
-            for cell, target, exposure in _leg_exposures(leg, spans):
-                given[target, sortie.id, cell] += exposure
-                total[target] += exposure
+    for one in passes_of(plan):
+        given[one.target, one.sortie, one.cell] += one.exposure
+        total[one.target] += one.exposure
     earned: dict[tuple[str, str, str], float] = defaultdict(float)
     for (target, sortie_id, cell), exposure in given.items():
         if total[target] > 0:
             share = worth[target] * exposure / total[target]
             earned[sortie_id, cell, threats[target]] += share
     return tuple(Credit(*key, detection) for key, detection in earned.items())
+
+
+def passes_of(plan: Plan) -> Iterator[Pass]:
+    """Every pass of every sortie by every target, in the order of the sorties."""
+    spans = _spans(plan)
+    for sortie in plan.sorties:
+        for leg in sortie.legs:
+            yield from _leg_passes(sortie.id, leg, spans)
 
 
 def targets(plan: Plan) -> list[CoverageRow | MovingRow]:
@@ -103,16 +120,18 @@ def _spans(plan: Plan) -> dict[str, list[_Span]]:
     return spans
 
 
-def _leg_exposures(leg: Leg, spans: dict[str, list[_Span]]) -> Iterator[tuple[str, int, float]]:
+def _leg_passes(sortie: str, leg: Leg, spans: dict[str, list[_Span]]) -> Iterator[Pass]:
     """Exposure a leg gives to each target by the water swept while both are in the cell."""
     length_s = (leg.end - leg.start).total_seconds()
     if length_s <= 0:
         return
     for item in leg.exposures:
         for span in spans.get(item.cell, ()):
-            shared = (min(leg.end, span.end) - max(leg.start, span.start)).total_seconds()
+            start, end = max(leg.start, span.start), min(leg.end, span.end)
+            shared = (end - start).total_seconds()
             if shared > 0:
                 coverage = item.exposure * leg.factor(span.threat) * shared / length_s
                 if span.speed_kn > 0 and leg.speed_kn > 0:
                     coverage *= float(mean_relative_kn(leg.speed_kn, span.speed_kn)) / leg.speed_kn
-                yield item.cell, span.target, float(pass_exposure(coverage))
+                exposure = float(pass_exposure(coverage))
+                yield Pass(sortie, item.cell, span.target, start, end, exposure)

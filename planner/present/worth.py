@@ -18,13 +18,14 @@ from planner.present.text import (
 )
 from planner.simulate.model import Finds, Simulation
 
-_ENDED = {
+ENDED = {
     "gap": "the gap asked for was reached",
     "time": "the time was up",
     "work": "the work allowed was done",
     "interrupted": "it was interrupted",
     "converged": "it found nothing better",
 }
+"""Why the optimiser stopped, by how its report puts it."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,8 @@ def sentences(plan: Plan, trial: Simulation | None = None) -> list[str]:
     solver = plan.solver
     return [
         f"A target chosen by its weight is detected with a chance of {percent(solver.detection)} "
-        "(the plan’s detection: every target of every threat counts by its weight, random search "
-        "within a cell).",
+        "(the plan’s detection: every target of every threat counts by its weight, passes of a "
+        "cell find independently of each other).",
         _bound_sentence(solver),
         *_daily_sentences(plan),
         *_trial_sentences(trial),
@@ -105,7 +106,7 @@ def _bound_sentence(solver: SolverReport) -> str:
         f"No plan with these boats and rules can detect more than {percent(solver.bound)} (proven "
         f"bound), so the best possible plan is at most {percent(solver.gap)} better than this one "
         f"(gap). The optimiser worked {solver.time_s:.0f} s and stopped because "
-        f"{_ENDED[solver.termination]}."
+        f"{ENDED[solver.termination]}."
     )
 
 

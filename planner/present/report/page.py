@@ -1,0 +1,42 @@
+"""The report as a page for a browser: one file that asks nothing of the network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from markupsafe import Markup
+
+from planner.present.offline import POLICY_META, asset, sealed, write_page
+from planner.present.page import fill
+from planner.present.report.blocks import Document, Formula
+
+
+def report_page(report: Document) -> str:
+    """HTML of a report; every text of it is escaped."""
+    page = fill(
+        "report.html.j2",
+        {
+            "policy": Markup(POLICY_META),
+            "style": Markup(asset("report.css")),
+            "report": report,
+            "svg": Markup,
+            "formula": _formula,
+        },
+    )
+    return sealed(page)
+
+
+def write_report_page(report: Document, path: Path) -> None:
+    """Write a report as one self-contained HTML file, under a temporary name, then renamed.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be written.
+    """
+    write_page(report_page(report), path)
+
+
+def _formula(formula: Formula) -> Markup:
+    tags = {"": "{}", "_": "<sub>{}</sub>", "^": "<sup>{}</sup>"}
+    return Markup("").join(Markup(tags[kind]).format(text) for kind, text in formula.pieces)
