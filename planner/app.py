@@ -9,12 +9,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from planner import __version__
 from planner.errors import PlanError, Problem
-from planner.plan.coverage import coverage_rows
-from planner.plan.metrics import metrics
+from planner.plan.assemble import assemble
 from planner.plan.model import SCHEMA, Plan, SolverReport
-from planner.plan.realise import hulls_of, realise
+from planner.plan.rota import left_out
 from planner.problem.build import build
 from planner.problem.promise import doubts
 from planner.reuse import (
@@ -148,19 +146,13 @@ def plan_and_learn(
         seed=seed,
         progress=progress,
     )
-    coverage, moving = coverage_rows(result.sorties, scenario, sea, problem)
-    plan = Plan(
-        planner_version=__version__,
-        scenario=scenario.model_dump(mode="json"),
-        solver=_report(result, seed, 0.0 if work_limit is not None else time.monotonic() - began),
-        hulls=hulls_of(scenario),
-        sorties=realise(result.sorties, scenario, sea, problem),
-        coverage=coverage,
-        moving=moving,
+    time_s = 0.0 if work_limit is not None else time.monotonic() - began
+    plan = assemble(result.sorties, _report(result, seed, time_s), scenario, sea, problem)
+    doubtful = (
+        *doubts(scenario, problem),
+        *left_out(result.sorties, plan, scenario, problem),
     )
-    plan = plan.model_copy(update={"metrics": metrics(plan, scenario, sea)}).at(scenario)
-    known = learn(scenario, problem, result)
-    return Planned(plan, known, recalled, tuple(doubts(scenario, problem)))
+    return Planned(plan, learn(scenario, problem, result), recalled, doubtful)
 
 
 def _report(result: Result, seed: int, time_s: float) -> SolverReport:

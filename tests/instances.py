@@ -26,6 +26,9 @@ PLENTY = FuelRule(1.0, 1.0, 1.0, 1e9)
 ROUGH: dict[str, Any] = {"epochs": 4, "shut": 0.3, "states": 2}
 """Changing light, closed cells and ways, and a second sea state: options of :func:`rough`."""
 
+TIED: dict[str, Any] = {"least": 8, "taken": 2}
+"""Sorties that bind for a least time, and hulls out of service: options of :func:`tied`."""
+
 
 def hex_network(
     rows: int,
@@ -205,15 +208,18 @@ def random_instance(
     n_steps: int = 20,
     n_layers: int = 1,
     n_moving: int = 0,
-    rows: tuple[tuple[tuple[int, int], ...], ...] = (((1, 3),),),
+    rows: tuple[tuple[tuple[Any, ...], ...], ...] = (((1, 3),),),
     every: int = 5,
     max_steps: int = 10,
     fuel: FuelRule = PLENTY,
+    least: int = 0,
+    taken: int = 0,
     **weather: float,
 ) -> Instance:
     """An irregular instance, small enough to list all its sorties.
 
-    ``rows`` has an entry per unit: its capacity rows ``(capacity, gap_steps)``.
+    ``rows`` has an entry per unit: its capacity rows, each the first fields of
+    a ``CapacityRow``. ``least`` and ``taken`` are options of :func:`tied`,
     ``weather`` are options of :func:`rough`; without any the sea is calm.
     """
     rng = np.random.default_rng(seed)
@@ -234,7 +240,30 @@ def random_instance(
             )
         )
     calm = Instance(n_steps, targets, tuple(fleets), tuple(str(i) for i in range(n_cells)))
+    calm = tied(calm, seed, least=least, taken=taken)
     return rough(calm, seed, **weather) if weather else calm
+
+
+def tied(instance: Instance, seed: int, *, least: int = 0, taken: int = 0) -> Instance:
+    """The same instance with more to keep in its capacity rows.
+
+    Each row gets at most so many least steps, and as many intervals of up to
+    half the plan taken, some of them of hulls that are not there.
+    """
+    if not least and not taken:
+        return instance
+    rng = np.random.default_rng([seed, 2])
+    last = instance.n_steps
+
+    def tie(row: CapacityRow) -> CapacityRow:
+        begin = rng.integers(0, last, taken)
+        end = begin + rng.integers(1, max(2, last // 2), taken)
+        spans = tuple(zip(begin.tolist(), end.tolist(), strict=True))
+        return replace(row, least_steps=int(rng.integers(0, least + 1)), taken=spans)
+
+    rows = [tuple(tie(row) for row in own) for own in instance.rows]
+    fleets = tuple(replace(fleet, rows=rows[fleet.unit]) for fleet in instance.fleets)
+    return replace(instance, fleets=fleets)
 
 
 def apart(instance: Instance) -> Instance:

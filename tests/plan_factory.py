@@ -46,7 +46,11 @@ SCENARIO: dict[str, Any] = {
         {"name": "Boats", "vessel": "patrol-boat-42ft", "agency": "Border Service",
          "base": "Aktau", "count": 2},
         {"name": "Navy", "vessel": "pkm", "agency": "Navy",
-         "base": "Aktau", "count": 1, "crews": 2},
+         "base": "Aktau", "count": 1, "crews": 2, "day_h": 19.0, "rotation": 1, "week_h": 22.0},
+    ],
+    "outage": [
+        {"hull": "Boats 2", "start": "2006-05-22T14:00:00+05:00",
+         "end": "2006-05-23T06:00:00+05:00"},
     ],
     "threat": [
         {"name": "nets", "kind": "area", "weight": 3.0, "persistence_h": 36.0,
@@ -58,14 +62,14 @@ SCENARIO: dict[str, Any] = {
 }  # fmt: skip
 
 TRIPS = (
-    ("Boats 1", 0, 3, "Boats 1 a"),
-    ("Boats 2", 5, 3, "Boats 2 a"),
-    ("Navy 1", 2, 7, "Navy 1 a"),
-    ("Boats 1", 20, 3, "Boats 1 b"),
-    ("Navy 1", 30, 4, "Navy 1 b"),
-    ("Boats 2", 34, 2, "Boats 2 b"),
+    ("Boats 1", "Boats crew 1", 0, 3, "Boats 1 a"),
+    ("Boats 2", "Boats crew 2", 5, 3, "Boats 2 a"),
+    ("Navy 1", "Navy crew 1", 2, 7, "Navy 1 a"),
+    ("Boats 1", "Boats crew 2", 20, 3, "Boats 1 b"),
+    ("Navy 1", "Navy crew 1", 30, 4, "Navy 1 b"),
+    ("Boats 2", "Boats crew 1", 34, 2, "Boats 2 b"),
 )
-"""Hull, hour of departure, cells to search, name."""
+"""Hull, crew, hour of departure, cells to search, name."""
 
 
 def write_scenario(directory: Path) -> Scenario:
@@ -149,7 +153,7 @@ class Maker:
         ]
         return sorted(whole, key=lambda k: length_nm([list(base), list(cells.centre[k])]))
 
-    def _sortie(self, hull: str, depart_h: int, cells: int, name: str) -> dict[str, Any]:
+    def _sortie(self, hull: str, crew: str, depart_h: int, cells: int, name: str) -> dict[str, Any]:
         unit = next(unit for unit in self.scenario.unit if hull.startswith(unit.name))
         vessel = self.scenario.vessel[unit.vessel]
         base = list(self.scenario.base[0].position)
@@ -178,12 +182,14 @@ class Maker:
         now += timedelta(minutes=30)
         legs.append(self._leg("transit", now, straight(here, base), vessel.cruise_kn))
         back = datetime.fromisoformat(legs[-1]["end"])
-        spare = unit.crews > unit.count
+        outages = [outage.hull for outage in self.scenario.outage]
+        spare = unit.crews > unit.count or not set(outages).isdisjoint(unit.hulls)
         pause = vessel.turnaround_h if spare else max(vessel.turnaround_h, vessel.rest_h)
         burn = {"transit": vessel.burn_cruise_l_h, "search": vessel.burn_search_l_h,
                 "loiter": vessel.burn_loiter_l_h}  # fmt: skip
         return {
-            "id": name, "hull": hull, "depart_base": "Aktau", "return_base": "Aktau",
+            "id": name, "hull": hull, "crew": crew,
+            "depart_base": "Aktau", "return_base": "Aktau",
             "depart": depart.isoformat(), "return": back.isoformat(),
             "ready": (back + timedelta(hours=pause)).isoformat(),
             "distance_nm": math.fsum(length_nm(leg["path"]) for leg in legs),

@@ -24,12 +24,15 @@ from planner.scenario import TEMPLATES
 COMMANDS = [
     "new",
     "plan",
+    "replan",
     "verify",
     "simulate",
     "map",
     "report",
     "export",
     "study",
+    "worth",
+    "services",
     "schema",
     "data",
 ]

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from planner.cli import data, export, plan, report, simulate, start, study
+from planner.cli import data, export, plan, replan, report, services, simulate, start, study, worth
 from planner.cli.console import INTERRUPTED, complain, status_of
 from planner.errors import PlannerError
 
@@ -69,12 +69,15 @@ def _patrol(
 
 app.command("new")(start.new)
 app.command("plan")(plan.plan)
+app.command("replan")(replan.replan)
 app.command("verify")(plan.verify)
 app.command("simulate")(simulate.simulate)
 app.command("map")(plan.draw)
 app.command("report")(report.report)
 app.command("export")(export.export)
 app.command("study")(study.study)
+app.command("worth")(worth.worth)
+app.command("services")(services.services)
 app.command("schema")(start.schema)
 app.command("data")(data.data)
 

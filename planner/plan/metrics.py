@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from planner.plan.model import CoverageRow, Leg, MovingRow, Plan, Sortie
 from planner.plan.zones import by_zone
 from planner.problem.passing import mean_relative_kn, pass_exposure
-from planner.scenario import Scenario
+from planner.scenario import Scenario, Unit
 from planner.sea import Sea
 
 Floats = NDArray[np.float64]
@@ -106,6 +106,10 @@ def metrics(plan: Plan, scenario: Scenario, sea: Sea) -> dict[str, Any]:
         sorties without all others, and ``share``, its part of the plan's
         detection: each target's is divided in proportion to the exposures.
 
+        ``rota``: for every unit ``hull_hours`` and ``crew_hours``, hours at sea
+        by name; and ``most_apart_h``, the largest difference between two of its
+        hulls, or two of its crews.
+
         ``seen_each_day``: for every day from the plan's start (the last may
         be shorter) the share of the area's water ``seen`` at least once,
         expected by its passes (``1 - exp(-exposure)`` of each cell), and
@@ -122,6 +126,7 @@ def metrics(plan: Plan, scenario: Scenario, sea: Sea) -> dict[str, Any]:
         "by_agency": _by_group(plan, scenario, given, "agency"),
         "by_unit": _by_group(plan, scenario, given, "unit"),
         "by_hull": _by_hull(plan, scenario),
+        "rota": {unit.name: _rota(unit, plan) for unit in scenario.unit},
         "seen_each_day": _seen_each_day(searches, scenario, sea),
     }
 
@@ -226,6 +231,16 @@ def _by_hull(plan: Plan, scenario: Scenario) -> dict[str, dict[str, float]]:
         hull.id: _use([s for s in plan.sorties if s.hull == hull.id], 1, plan, scenario)
         for hull in plan.hulls
     }
+
+
+def _rota(unit: Unit, plan: Plan) -> dict[str, Any]:
+    hulls, crews = dict.fromkeys(unit.hulls, 0.0), dict.fromkeys(unit.crew_names, 0.0)
+    for sortie in plan.sorties:
+        for hours, name in ((hulls, sortie.hull), (crews, sortie.crew)):
+            if name in hours:
+                hours[name] += _length_h(sortie.depart, sortie.return_)
+    apart_h = max(max(hours.values()) - min(hours.values()) for hours in (hulls, crews))
+    return {"hull_hours": hulls, "crew_hours": crews, "most_apart_h": apart_h}
 
 
 def _use(sorties: Iterable[Sortie], hulls: int, plan: Plan, scenario: Scenario) -> dict[str, float]:

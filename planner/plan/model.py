@@ -66,10 +66,14 @@ class Leg(_Table):
 
 
 class Sortie(_Table):
-    """One trip: depart, legs, return; the hull can sail again at ``ready``."""
+    """One trip: depart, legs, return; the hull can sail again at ``ready``.
+
+    ``crew`` is the name of the crew; empty in plans older than crews had names.
+    """
 
     id: str
     hull: str
+    crew: str = ""
     depart_base: str
     return_base: str
     depart: AwareDatetime

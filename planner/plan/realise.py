@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import insort
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -11,6 +12,7 @@ import numpy as np
 from pyproj import Geod
 
 from planner.plan.model import CellExposure, Hull, Leg, Sortie, ThreatWidth
+from planner.plan.rota import Manned, Rota, in_order, rota_of
 from planner.problem.arrays import Fleet, FloatArray, Targets
 from planner.problem.build import PlanningProblem, waters_of
 from planner.problem.fleets import HOP_RINGS, Made
@@ -32,7 +34,7 @@ VERTICES_NM = 5.0
 
 def hull_id(unit: Unit, number: int) -> str:
     """Name of a hull: its unit's name and a number from 1."""
-    return f"{unit.name} {number}"
+    return unit.hulls[number - 1]
 
 
 def hulls_of(scenario: Scenario) -> tuple[Hull, ...]:
@@ -51,20 +53,40 @@ def hulls_of(scenario: Scenario) -> tuple[Hull, ...]:
 
 
 def realise(
-    columns: Iterable[Column], scenario: Scenario, sea: Sea, problem: PlanningProblem
+    columns: Iterable[Column],
+    scenario: Scenario,
+    sea: Sea,
+    problem: PlanningProblem,
+    drawn: Iterable[Sortie] = (),
+    first: int = 1,
+    rota: Rota | None = None,
 ) -> tuple[Sortie, ...]:
     """Sorties as they are sailed, in order of departure.
 
     Every visit becomes a lane of exactly its length; lanes are laid in order
     of time over all hulls, each through water that the last ones in its cell
-    left unseen, as far back as a target can have been there. Hulls are named
-    by giving each sortie to the free hull that has sailed least.
+    left unseen, as far back as a target can have been there.
+
+    Sorties ``drawn`` already have laid their lanes, whenever they sail; they do
+    not bind hulls here. Numbers count from ``first``. Who sails what says the
+    ``rota``, by default :func:`~planner.plan.rota.rota_of` the columns.
+
+    Raises
+    ------
+    ValueError
+        If the rota is of other sorties: those that it left out cannot be sailed.
     """
-    ordered = sorted(columns, key=lambda c: (c.depart, c.fleet, c.return_, c.visits.tobytes()))
+    ordered = in_order(columns)
+    rota = rota or rota_of(ordered, scenario, problem)
+    if [column.key for column in rota.columns] != [column.key for column in ordered]:
+        raise ValueError("the rota is of other sorties: draw its own")
     draws = [_Draw(column, scenario, sea, problem) for column in ordered]
-    _lay_lanes(draws, problem.instance.targets, _memory_steps(scenario))
-    hulls = _Hulls(scenario)
-    return tuple(draw.sortie(f"S{number:03d}", hulls) for number, draw in enumerate(draws, start=1))
+    laid = _laid_already(drawn, scenario, problem)
+    _lay_lanes(draws, problem.instance.targets, _memory_steps(scenario), laid)
+    return tuple(
+        draw.sortie(f"S{number:03d}", manned)
+        for number, (draw, manned) in enumerate(zip(draws, rota.manned, strict=True), first)
+    )
 
 
 def _memory_steps(scenario: Scenario) -> int:
@@ -82,21 +104,49 @@ class _Laid:
     lane: FloatArray
 
 
-def _lay_lanes(draws: list[_Draw], targets: Targets, memory_steps: int) -> None:
+def _laid_already(
+    drawn: Iterable[Sortie], scenario: Scenario, problem: PlanningProblem
+) -> dict[int, list[_Laid]]:
+    """Lanes of sorties that are drawn, by cell, in the order of time."""
+    cell_of = {name: cell for cell, name in enumerate(problem.instance.names)}
+    step = dt.timedelta(minutes=scenario.area.time_step_min)
+    laid: dict[int, list[_Laid]] = {}
+    for leg in sorted((leg for sortie in drawn for leg in sortie.legs), key=lambda leg: leg.start):
+        for found in leg.exposures:
+            first, last = ((time - scenario.start) // step for time in (leg.start, leg.end))
+            lane = _Laid(first, last, np.array(leg.path, np.float64))
+            laid.setdefault(cell_of[found.cell], []).append(lane)
+    return laid
+
+
+def _lay_lanes(
+    draws: list[_Draw], targets: Targets, memory_steps: int, laid: dict[int, list[_Laid]]
+) -> None:
+    """Lay all lanes, in the order of time, beside those ``laid``, which may be of any time."""
     passes = [
         (int(step), number, k)
         for number, draw in enumerate(draws)
         for k, step in enumerate(draw.column.visits[:, 0])
     ]
-    laid: dict[int, list[_Laid]] = {}
     for step, number, k in sorted(passes):
         draw = draws[number]
         cell = int(draw.column.visits[k, 1])
         earlier = laid.setdefault(cell, [])
-        recent = [old for old in earlier if old.last > step - memory_steps][-LANES_APART:]
+        recent = _recent(earlier, step, memory_steps)
         lane = draw.lane(k, _past(recent, targets, cell, step))
         draw.lanes.append(lane)
-        earlier.append(_Laid(step, step + draw.steps_of(k), lane))
+        insort(earlier, _Laid(step, step + draw.steps_of(k), lane), key=lambda one: one.first)
+
+
+def _recent(laid: list[_Laid], step: int, memory_steps: int) -> list[_Laid]:
+    """Lanes of a cell that a pass from ``step`` on keeps off, the nearest in time last.
+
+    Those before, and those that were drawn for later.
+    """
+    before = [old for old in laid if old.first <= step and old.last > step - memory_steps]
+    after = [new for new in laid if step < new.first < step + memory_steps]
+    near = [*before[-LANES_APART:], *after[:LANES_APART]]
+    return sorted(near, key=lambda lane: -abs(lane.first - step))
 
 
 def _past(recent: list[_Laid], targets: Targets, cell: int, step: int) -> Past:
@@ -120,33 +170,6 @@ def length_nm(path: Iterable[tuple[float, float]]) -> float:
     """Geodesic length of a lon/lat line."""
     points = np.asarray(list(path), float)
     return float(GEOD.line_length(points[:, 0], points[:, 1])) / NM_M
-
-
-class _Hulls:
-    """Which hull is free when: the interval colouring of each unit's sorties."""
-
-    def __init__(self, scenario: Scenario) -> None:
-        self._scenario = scenario
-        self._free = {u.name: [scenario.start] * u.count for u in scenario.unit}
-        self._sailed = {u.name: [dt.timedelta()] * u.count for u in scenario.unit}
-
-    def ready(self, unit: Unit, back: dt.datetime) -> dt.datetime:
-        """When a hull that returned at ``back`` may sail again."""
-        vessel = self._scenario.vessel[unit.vessel]
-        hours = vessel.turnaround_h
-        if unit.crews <= unit.count:
-            hours = max(hours, vessel.rest_h)
-        return back + dt.timedelta(hours=hours)
-
-    def take(self, unit: Unit, depart: dt.datetime, back: dt.datetime) -> str:
-        """Name of the free hull that has sailed least; it is bound until ready."""
-        free, sailed = self._free[unit.name], self._sailed[unit.name]
-        number = min(
-            (k for k in range(unit.count) if free[k] <= depart), key=lambda k: (sailed[k], k)
-        )
-        free[number] = self.ready(unit, back)
-        sailed[number] += back - depart
-        return hull_id(unit, number + 1)
 
 
 @dataclass(frozen=True)
@@ -174,19 +197,20 @@ class _Draw:
         self.lanes: list[FloatArray] = []
         self._step = dt.timedelta(minutes=scenario.area.time_step_min)
 
-    def sortie(self, name: str, hulls: _Hulls) -> Sortie:
-        """The sortie, once its lanes are laid, sailed by a free hull."""
+    def sortie(self, name: str, manned: Manned) -> Sortie:
+        """The sortie, once its lanes are laid, with who sails it."""
         legs = self._legs()
         depart, back = self._at(self.column.depart), self._at(self.column.return_)
         column = self.column
         return Sortie(
             id=name,
-            hull=hulls.take(self.unit, depart, back),
+            hull=manned.hull,
+            crew=manned.crew,
             depart_base=self.unit.base,
             return_base=self.unit.base,
             depart=depart,
             return_=back,
-            ready=hulls.ready(self.unit, back),
+            ready=manned.ready,
             distance_nm=round(sum(length_nm(leg.path) for leg in legs), 3),
             fuel_l=round(fuel_l(self.fleet, column.depart, column.return_, column.visits), 3),
             legs=tuple(legs),

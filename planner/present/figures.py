@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from planner.plan.model import Hull, Plan, Sortie
 from planner.present.credit import Credit, credits_of, sums, targets
 from planner.present.text import clean, hours_between
+from planner.scenario import Outage
 
 FloatArray = NDArray[np.float64]
 Zones = Mapping[str, Any]
@@ -95,6 +96,17 @@ class SortieFigures:
     def underway_h(self) -> float:
         """Hours from departure to return."""
         return hours_between(self.sortie.depart, self.sortie.return_)
+
+    @property
+    def crew(self) -> str:
+        """The crew's number in its unit, as ``1``; its whole name where it has none."""
+        return self.sortie.crew.removeprefix(f"{self.hull.unit} crew ") or "–"
+
+
+def outages_of(plan: Plan, hull: str) -> list[Outage]:
+    """Times in which a hull is out of service, in their order."""
+    found = [Outage.model_validate(row) for row in plan.scenario.get("outage", ())]
+    return sorted((o for o in found if o.hull == hull), key=lambda outage: outage.start)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.plan.model import Leg, Plan
+from planner.plan.model import Leg, Plan, Sortie
 from planner.present import palette
 from planner.present.figures import (
     CellFigures,
@@ -22,7 +22,7 @@ from planner.present.figures import (
     hulls_in_order,
 )
 from planner.present.geometry import STEP_DEG, encode, encode_area, encode_line
-from planner.present.text import clean, count, number
+from planner.present.text import clean, count, moment, number
 from planner.present.watches import WatchWeights, weights_by_watch
 
 CELL_TOLERANCE_DEG = 0.002
@@ -121,6 +121,34 @@ def sortie_features(plan: Plan, trips: tuple[SortieFigures, ...]) -> dict[str, l
             }
         )
     return by_hull
+
+
+def dropped_features(plan: Plan) -> list[Any]:
+    """Sorties that a plan made anew (``patrol replan``) has no more, with their tracks and why."""
+    change = plan.metrics.get("replan", {})
+    start, _ = horizon(plan)
+    features = []
+    gone = [(each["was"], each["why"]) for each in change.get("dropped", ())]
+    gone += [
+        (each["was"], f"sails otherwise, as {each['is']}: {each['what']}")
+        for each in change.get("changed", ())
+    ]
+    for was, why in gone:
+        sortie = Sortie.model_validate(was)
+        features.append(
+            {
+                "name": clean(f"{sortie.hull}, sortie {sortie.id}, as it was planned before"),
+                "lines": [
+                    encode_line(leg.path, TRACK_TOLERANCE_DEG) for leg in sortie.legs if leg.path
+                ],
+                "rows": [
+                    ["Was to depart", moment(sortie.depart, start.tzinfo)],
+                    ["Was to return", moment(sortie.return_, start.tzinfo)],
+                    ["Why", clean(why)],
+                ],
+            }
+        )
+    return features
 
 
 def base_features(plan: Plan) -> list[Any]:

@@ -126,6 +126,7 @@ def render_map(plan: Plan, sea: SeaView, trial: Simulation | None = None) -> str
     colourings = _add_cells(drawn, data["watches"])
     _add_context(drawn, plan, sea, scene)
     _add_tracks(drawn, plan, trips)
+    _add_dropped(drawn, plan)
     collapsed: Any = folium.JsCode("patrol.narrow()")
     folium.LayerControl(collapsed=collapsed, autoZIndex=False).add_to(drawn)
     drawn.add_child(_End(colourings))
@@ -183,6 +184,14 @@ def _add_tracks(drawn: folium.Map, plan: Plan, trips: Any) -> None:
             dot = f'<span class="dot" style="background:{palette.hull_colour(number)}"></span>'
             group = folium.FeatureGroup(name=f"{dot}{escape(hull.id)}").add_to(drawn)
             group.add_child(_Draw("tracks", features[hull.id]))
+
+
+def _add_dropped(drawn: folium.Map, plan: Plan) -> None:
+    """Tracks that a plan made anew has dropped, hidden at first."""
+    features = layers.dropped_features(plan)
+    if features:
+        group = folium.FeatureGroup(name="Dropped (dashed grey)", show=False).add_to(drawn)
+        group.add_child(_Draw("dropped", features))
 
 
 def _parts(drawn: folium.Map) -> tuple[str, str, str]:

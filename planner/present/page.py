@@ -22,6 +22,7 @@ from planner.present.figures import (
     cell_figures,
     horizon,
     hulls_in_order,
+    outages_of,
 )
 from planner.present.layers import colourings
 from planner.present.offline import POLICY_META, asset
@@ -166,13 +167,23 @@ def _hull_rows(plan: Plan, trips: tuple[SortieFigures, ...]) -> list[dict[str, A
     rows = []
     for rank, hull in enumerate(hulls_in_order(plan)):
         own = [trip for trip in trips if trip.hull.id == hull.id]
+        away = [
+            {
+                "starts": moment(outage.start, zone),
+                "ends": moment(outage.end, zone),
+                "reason": clean(outage.reason),
+            }
+            for outage in outages_of(plan, hull.id)
+        ]
         rows.append(
             {
                 "name": clean(hull.id),
                 "colour": palette.hull_colour(rank),
+                "outages": away,
                 "trips": [
                     {
                         "id": clean(trip.sortie.id),
+                        "crew": clean(trip.crew),
                         "departs": moment(trip.sortie.depart, zone),
                         "returns": moment(trip.sortie.return_, zone),
                         "underway": duration(trip.underway_h),

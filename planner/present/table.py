@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from rich import box
@@ -17,6 +19,7 @@ from planner.present.figures import (
     by_threat,
     horizon,
     hulls_in_order,
+    outages_of,
     sortie_figures,
 )
 from planner.present.text import clean, count, duration, moment, number, offset, percent, weekday
@@ -26,13 +29,14 @@ from planner.simulate.model import Simulation
 Row = tuple[str, str, str]
 
 CSV_COLUMNS = (
-    "sortie", "hull", "unit", "vessel", "agency", "depart_base", "return_base", "depart", "return",
-    "ready", "underway_h", "search_h", "search_nm", "distance_nm", "fuel_l", "detection", "watches",
+    "sortie", "hull", "unit", "vessel", "agency", "crew", "depart_base", "return_base", "depart",
+    "return", "ready", "underway_h", "search_h", "search_nm", "distance_nm", "fuel_l", "detection",
+    "watches",
 )  # fmt: skip
 
 
 def schedule_table(plan: Plan, zones: Zones | None = None) -> Table:
-    """Who sails when: one line a sortie, hull by hull.
+    """Who sails when: one line a sortie, hull by hull, and a line an outage.
 
     Parameters
     ----------
@@ -45,6 +49,7 @@ def schedule_table(plan: Plan, zones: Zones | None = None) -> Table:
     table = _table(f"Schedule (times {offset(start)})")
     widest = max((len(clean(hull.id)) for hull in plan.hulls), default=0)
     table.add_column("Hull", min_width=min(widest, 16))
+    table.add_column("Crew", no_wrap=True, max_width=8)
     table.add_column("Departs", no_wrap=True, min_width=16)
     table.add_column("Returns", no_wrap=True, min_width=9)
     table.add_column("nm", justify="right", no_wrap=True, min_width=3)
@@ -52,20 +57,44 @@ def schedule_table(plan: Plan, zones: Zones | None = None) -> Table:
     table.add_column("What it watches", ratio=1)
     trips = sortie_figures(plan, _zones(zones))
     for hull in hulls_in_order(plan):
-        own = [trip for trip in trips if trip.hull.id == hull.id]
-        if not own:
-            table.add_row(_text(hull.id), "stays in port", end_section=True)
-        for place, trip in enumerate(own):
-            table.add_row(
-                _text(hull.id) if place == 0 else "",
-                moment(trip.sortie.depart, start.tzinfo),
-                weekday(trip.sortie.return_, start.tzinfo),
+        rows = _hull_rows(plan, hull.id, trips)
+        if not any(trip.hull.id == hull.id for trip in trips):
+            rows.append(("", Text("stays in port")))
+        for place, row in enumerate(rows):
+            first = _text(hull.id) if place == 0 else ""
+            table.add_row(first, *row, end_section=place == len(rows) - 1)
+    return table
+
+
+def _hull_rows(
+    plan: Plan, hull: str, trips: Sequence[SortieFigures]
+) -> list[tuple[str | Text, ...]]:
+    """Sorties and outages of a hull in their order, all columns but its name."""
+    zone = horizon(plan)[0].tzinfo
+    rows: list[tuple[datetime, tuple[str | Text, ...]]] = [
+        (
+            trip.sortie.depart,
+            (
+                _text(trip.crew),
+                moment(trip.sortie.depart, zone),
+                weekday(trip.sortie.return_, zone),
                 number(trip.sortie.distance_nm),
                 number(trip.sortie.fuel_l),
                 _text(trip.mainly or "–"),
-                end_section=place == len(own) - 1,
-            )
-    return table
+            ),
+        )
+        for trip in trips
+        if trip.hull.id == hull
+    ]
+    rows += [
+        (
+            outage.start,
+            ("", moment(outage.start, zone), weekday(outage.end, zone), "", "",
+             _text(f"in port: {outage.reason}")),
+        )
+        for outage in outages_of(plan, hull)
+    ]  # fmt: skip
+    return [row for _, row in sorted(rows, key=lambda pair: pair[0])]
 
 
 def summary_table(plan: Plan, zones: Zones | None = None, trial: Simulation | None = None) -> Table:
@@ -178,6 +207,7 @@ def _csv_row(trip: SortieFigures) -> list[Any]:
         hull.unit,
         hull.vessel,
         hull.agency,
+        sortie.crew,
         sortie.depart_base,
         sortie.return_base,
         sortie.depart.isoformat(),

@@ -72,10 +72,34 @@ class Network:
 
 @dataclass(frozen=True)
 class CapacityRow:
-    """At no step do more than ``capacity`` intervals ``[depart, return + gap)`` overlap."""
+    """At no step do more than ``capacity`` hulls, or crews, have something to do.
+
+    A sortie binds one from its departure until ``gap_steps`` after its return,
+    and for ``least_steps`` at least; each of the intervals ``[from, to)`` of
+    ``taken`` binds one as well: upkeep, or a sortie that is settled already.
+    """
 
     capacity: int
     gap_steps: int
+    least_steps: int = 0
+    taken: tuple[tuple[int, int], ...] = ()
+
+    def free(self, depart: IntArray, return_: IntArray) -> IntArray:
+        """Steps from which what sailed in between is free again; arrays broadcast."""
+        found: IntArray = np.maximum(return_ + self.gap_steps, depart + self.least_steps)
+        return found
+
+    def until(self, depart: int, return_: int) -> int:
+        """As :meth:`free`, of one sortie."""
+        return max(return_ + self.gap_steps, depart + self.least_steps)
+
+    def busy(self, n_steps: int) -> IntArray:
+        """How many are taken in each step, (n_steps + k,) with k steps beyond the plan's end."""
+        last = max([n_steps, *(to for _, to in self.taken)])
+        found = np.zeros(last + max(self.gap_steps, self.least_steps) + 1, np.int32)
+        for begin, end in self.taken:
+            found[max(begin, 0) : end] += 1
+        return found
 
 
 @dataclass(frozen=True)
@@ -167,13 +191,16 @@ class Targets:
     window : (n_layers, n_steps) int32
     offset : (n_layers + 1,) int64
     weight : (n_targets,) float64
-        Sums to 1 over all targets, in or out of reach.
+        Sums to 1 over all targets, in or out of reach, together with ``detected``.
+    detected : float
+        Detection that settled sorties give already; ``weight`` is what they leave.
     """
 
     n_cells: int
     window: IntArray
     offset: NDArray[np.int64]
     weight: FloatArray
+    detected: float = 0.0
 
     @property
     def n_moving(self) -> int:

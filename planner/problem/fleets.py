@@ -151,7 +151,11 @@ class Builder:
         cruise_kn = vessel.cruise_kn * going.state.speed
         away = steps.up(np.where(reachable, reach.distance_nm, 0) / cruise_kn)
         one_way: IntArray = np.where(reachable, away, -1).astype(np.int32)
-        longest_h = min(vessel.endurance_h, going.state.endurance_h or vessel.endurance_h)
+        longest_h = min(
+            vessel.endurance_h,
+            going.state.endurance_h or vessel.endurance_h,
+            unit.day_h or vessel.endurance_h,
+        )
         network = Network(
             shared.visit_steps,
             shared.adjacent,
@@ -172,7 +176,7 @@ class Builder:
             network,
             shared.exposure,
             *shared.tracked,
-            _rows(unit, vessel, steps),
+            _rows(unit, self.scenario, steps),
             fuel,
             number,
             self.epoch,
@@ -277,15 +281,41 @@ class _Class:
     tracked: tuple[NDArray[np.int64], IntArray, FloatArray]
 
 
-def _rows(unit: Unit, vessel: VesselClass, steps: Steps) -> tuple[CapacityRow, ...]:
-    """Hull and crew rows of a unit, without a row that the other implies."""
-    hulls = CapacityRow(unit.count, int(steps.up(vessel.turnaround_h)))
-    crews = CapacityRow(unit.crews, int(steps.up(vessel.rest_h)))
-    if crews.capacity <= hulls.capacity and crews.gap_steps >= hulls.gap_steps:
+def _rows(unit: Unit, scenario: Scenario, steps: Steps) -> tuple[CapacityRow, ...]:
+    """Hull and crew rows of a unit, without a row that the other implies.
+
+    Where ``day_h`` is given a crew makes one sortie in 24 h, no longer than that.
+    So no 24 h hold more hours under way than the longest of its sorties: of two
+    that 24 h touch, the later began at least 24 h after the earlier, so what the
+    window takes of the later's beginning it has lost of the earlier's. Sorties
+    are held to the hours of the sea state they sail in, so this holds by sea
+    state as well. The rule alone would allow several short sorties in 24 h;
+    rows of this form cannot, so plans are on the safe side of it.
+    """
+    vessel = scenario.vessel[unit.vessel]
+    taken = tuple(
+        span
+        for outage in scenario.outage
+        if outage.hull in unit.hulls and (span := steps.span(outage.start, outage.end))
+    )
+    hulls = CapacityRow(unit.count, int(steps.up(vessel.turnaround_h)), taken=taken)
+    least_steps = int(steps.up(unit.least_h)) if unit.least_h else 0
+    crews = CapacityRow(unit.crews, int(steps.up(vessel.rest_h)), least_steps)
+    if _implies(crews, hulls):
         return (crews,)
-    if hulls.capacity <= crews.capacity and hulls.gap_steps >= crews.gap_steps:
+    if _implies(hulls, crews):
         return (hulls,)
     return (hulls, crews)
+
+
+def _implies(one: CapacityRow, other: CapacityRow) -> bool:
+    """Whether whatever keeps ``one`` keeps ``other``."""
+    return (
+        not other.taken
+        and one.capacity <= other.capacity
+        and one.gap_steps >= other.gap_steps
+        and one.least_steps >= other.least_steps
+    )
 
 
 def _adjacent(waters: Waters, n: int) -> IntArray:

@@ -39,7 +39,7 @@ def pack(cuts: Sequence[Cut]) -> tuple[dict[str, FloatArray], tuple[dict[str, An
 def unpack(
     arrays: Mapping[str, FloatArray],
     values: Sequence[dict[str, Any]],
-    gaps: Sequence[Sequence[int]],
+    pauses: Sequence[Sequence[tuple[int, int]]],
     instance: Instance,
 ) -> tuple[Cut, ...]:
     """Cuts of ``instance``, which differs in nothing but its capacity rows.
@@ -48,12 +48,12 @@ def unpack(
     ----------
     arrays, values
         As :func:`pack` gave them.
-    gaps
-        ``gap_steps`` of the capacity rows of every unit at the time.
+    pauses
+        ``gap_steps`` and ``least_steps`` of the capacity rows of every unit at
+        the time.
     instance
-        What the cuts are to bound. A row takes the worth of the row that had
-        the longest gap not above its own: a hull that rests longer is worth
-        no more.
+        What the cuts are to bound. A row takes the least worth of the rows
+        that had neither longer: a hull that pauses longer is worth no more.
 
     Returns
     -------
@@ -61,7 +61,7 @@ def unpack(
         None if a row finds no such row, or what was kept is no cut as cuts
         are today.
     """
-    rows = _rows(gaps, instance)
+    rows = _rows(pauses, instance)
     if rows is None or not _sound(arrays.get(PRICE), instance):
         return ()
     cuts = [
@@ -81,7 +81,7 @@ def _sound(price: FloatArray | None, instance: Instance) -> bool:
 def _cut(
     arrays: Mapping[str, FloatArray],
     values: Mapping[str, Any],
-    rows: Sequence[Sequence[int]],
+    rows: Sequence[Sequence[Sequence[int]]],
     instance: Instance,
 ) -> Cut | None:
     """One cut, or None if these are not its fields."""
@@ -91,7 +91,7 @@ def _cut(
         return None
     try:
         fields[WORTH] = tuple(
-            tuple(worth[row] for row in chosen)
+            tuple(min(worth[row] for row in shorter) for shorter in chosen)
             for worth, chosen in zip(fields[WORTH], rows, strict=True)
         )
         cut = Cut(**fields)
@@ -100,18 +100,22 @@ def _cut(
         return None
 
 
-def _rows(gaps: Sequence[Sequence[int]], instance: Instance) -> list[list[int]] | None:
-    """Earlier row, by unit, whose worth bounds that of each row; None if one has none."""
-    found = []
-    for rows, earlier in zip(instance.rows, gaps, strict=True):
-        chosen = []
-        for row in rows:
-            shorter = [k for k, gap in enumerate(earlier) if gap <= row.gap_steps]
-            if not shorter:
-                return None
-            chosen.append(max(shorter, key=lambda k: earlier[k]))
-        found.append(chosen)
-    return found
+def _rows(
+    pauses: Sequence[Sequence[tuple[int, int]]], instance: Instance
+) -> list[list[list[int]]] | None:
+    """Earlier rows, by unit, whose worth bounds that of each row; None if one has none."""
+    found = [
+        [
+            [
+                k
+                for k, (gap, least) in enumerate(earlier)
+                if gap <= row.gap_steps and least <= row.least_steps
+            ]
+            for row in rows
+        ]
+        for rows, earlier in zip(instance.rows, pauses, strict=True)
+    ]
+    return found if all(shorter for rows in found for shorter in rows) else None
 
 
 def _tuples(value: Any) -> Any:

@@ -103,8 +103,8 @@ def _hull_time(planned: Sequence[Sortie], instance: Instance) -> list[float]:
 
 def _bound_steps(sortie: Sortie, instance: Instance) -> int:
     """Steps from departure until the hull can sail again."""
-    gap = min(row.gap_steps for row in instance.fleets[sortie.fleet].rows)
-    return sortie.return_ - sortie.depart + gap
+    rows = instance.fleets[sortie.fleet].rows
+    return min(row.until(sortie.depart, sortie.return_) for row in rows) - sortie.depart
 
 
 def _aims(problem: PlanningProblem) -> Aims:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Annotated
 
 import numpy as np
@@ -26,8 +27,10 @@ class _Part(BaseModel):
 class UnitPart(_Part):
     """A unit: what it is found again by, and a fingerprint of all but its hulls and crews.
 
-    ``gaps`` are the ``gap_steps`` of its capacity rows, in their order. Which
-    rows a unit has depends on its numbers of hulls and crews.
+    ``gaps`` and ``least`` are the ``gap_steps`` and ``least_steps`` of its
+    capacity rows, in their order. Which rows a unit has depends on its numbers
+    of hulls and crews. What is taken of them is not kept: a bound holds
+    whatever that is.
     """
 
     name: str
@@ -35,6 +38,12 @@ class UnitPart(_Part):
     base: str
     fingerprint: Fingerprint
     gaps: Annotated[tuple[int, ...], Field(min_length=1)]
+    least: tuple[int, ...] = ()
+
+    @property
+    def pauses(self) -> tuple[tuple[int, int], ...]:
+        """Gap and least steps of each row; a file from before rows had the latter has none."""
+        return tuple(zip_longest(self.gaps, self.least[: len(self.gaps)], fillvalue=0))
 
 
 class ThreatPart(_Part):
@@ -126,6 +135,7 @@ def _unit(unit: Unit, fleets: Sequence[Fleet]) -> UnitPart:
         base=unit.base,
         fingerprint=_digest(*(piece for fleet in fleets for piece in _arrays(fleet))),
         gaps=tuple(row.gap_steps for row in fleets[0].rows),
+        least=tuple(row.least_steps for row in fleets[0].rows),
     )
 
 
@@ -143,15 +153,19 @@ def _arrays(fleet: Fleet) -> list[NDArray[np.generic]]:
 
 
 def _threat(name: str, problem: PlanningProblem) -> str:
-    """Fingerprint of a threat's targets: the windows and weights of its layer, or its tracks."""
+    """Fingerprint of a threat's targets: the windows and weights of its layer, or its tracks.
+
+    What settled sorties detect already is told by the weights that they leave.
+    """
     targets = problem.instance.targets
+    moving = targets.weight[int(targets.offset[-1]) :]
     pieces: list[NDArray[np.generic] | bytes] = []
     for number, layer in enumerate(problem.layers):
         if layer.threat == name:
             pieces += [targets.window[number], targets.layer_weight(number)]
-    for track in problem.tracks:
+    for number, track in enumerate(problem.tracks):
         if track.threat == name:
-            pieces += [np.array([track.weight]), track.cell, track.enter_h, track.leave_h]
+            pieces += [moving[number : number + 1], track.cell, track.enter_h, track.leave_h]
     return _digest(*pieces)
 
 

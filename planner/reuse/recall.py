@@ -145,8 +145,8 @@ def _cuts(learned: Learned, parts: Parts, instance: Instance, detection: float) 
     """Bounds of the earlier run, if they hold for this problem."""
     if learned.planner_version != __version__ or learned.parts.changes(parts):
         return ()
-    gaps = [unit.gaps for unit in learned.parts.units]
-    cuts = unpack(learned.cut_arrays, learned.cut_values, gaps, instance)
+    pauses = [unit.pauses for unit in learned.parts.units]
+    cuts = unpack(learned.cut_arrays, learned.cut_values, pauses, instance)
     if any(cut.bound(instance) < detection for cut in cuts):
         return ()
     return cuts

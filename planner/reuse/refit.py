@@ -104,7 +104,8 @@ class Clock:
         self.ratio = old.step_min / new.step_min
         ahead_min = (new.start - old.start).total_seconds() / 60
         apart = ahead_min >= old.n_steps * old.step_min or -ahead_min >= new.n_steps * new.step_min
-        every = int(np.diff(instance.fleets[0].network.departures[:2], append=1)[0])
+        first = instance.fleets[0].network.departures[:2]
+        every = int(first[1] - first[0]) if first.size > 1 else 1
         self.shift = 0 if apart else every * round(ahead_min / (every * new.step_min))
 
     def departure(self, step: int) -> float:

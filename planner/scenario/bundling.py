@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
-from planner.scenario.model import SHIPPED_SHORELINES, Area, Scenario, Threat
+from planner.scenario.model import SHIPPED_SHORELINES, Area, Environment, Scenario, Threat
 from planner.scenario.weather import weather_files
 
 INPUTS = "inputs"
@@ -53,16 +54,25 @@ def bundle(scenario: Scenario, out_dir: Path) -> Scenario:
         )
         for number, threat in enumerate(scenario.threat, start=1)
     )
-    environment = scenario.environment.model_copy(
-        update={
-            field: copied(name, f"weather-{field}")
-            for field, name in weather_files(scenario.environment).items()
-        }
-    )
+    environment = _with_files(scenario.environment, copied)
     bundled = scenario.model_copy(
         update={"area": new_area, "environment": environment, "threat": threats}
     )
     return bundled.at(out_dir, scenario.file_name)
+
+
+def _with_files(
+    environment: Environment, copied: Callable[[str, str], str], role: str = "weather"
+) -> Environment:
+    """An environment with its files, and those of what held before it, copied."""
+    changes: dict[str, object] = {}
+    # First what held before: in the same folder the later file may take the place of its file.
+    if environment.before is not None:
+        changes["before"] = _with_files(environment.before, copied, f"{role}-before")
+    for field, name in weather_files(environment).items():
+        changes[field] = copied(name, f"{role}-{field}")
+    changed: Environment = environment.model_copy(update=changes)
+    return changed
 
 
 def _copy(source: Path, out_dir: Path, role: str) -> str:

@@ -17,11 +17,24 @@ from planner.scenario.conditions import (
     sea_states_are_ordered,
     targets_are_known,
 )
+from planner.scenario.crews import (
+    day_hours_can_be_sailed,
+    outages_are_in_the_plan,
+    outages_do_not_overlap,
+    outages_name_hulls,
+    units_can_sail,
+)
 from planner.scenario.explain import listed, meaning_of, nearest
 from planner.scenario.geometry import UnusableFile
 from planner.scenario.model import SHIPPED_SHORELINES, Threat, VesselClass
 from planner.scenario.parts import Parts
-from planner.scenario.weather import ICE_KEYS, weather_files, weather_fits_its_source
+from planner.scenario.weather import (
+    ICE_KEYS,
+    changes_of_weather_are_whole,
+    environments,
+    weather_files,
+    weather_fits_its_source,
+)
 
 Check = Callable[[Parts], Iterator[Problem]]
 
@@ -302,9 +315,9 @@ def _files(parts: Parts) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         for number, closure in enumerate(area.closures, start=1):
             if closure not in geodata.zones():
                 yield f"area.closures[{number}]", closure, tuple(geodata.zones())
-    if parts.environment is not None:
-        for field, name in weather_files(parts.environment).items():
-            yield f"environment.{field}", name, ICE_KEYS if field == "ice" else ()
+    for key, environment in environments(parts):
+        for field, name in weather_files(environment).items():
+            yield f"{key}.{field}", name, ICE_KEYS if field == "ice" else ()
     for field in ("file", "raster"):
         for number, file in parts.given("threat", field):
             yield f"threat[{number}].{field}", file, ()
@@ -317,6 +330,11 @@ CHECKS: tuple[Check, ...] = (
     units_name_known_bases,
     units_name_known_vessels,
     berths_suffice,
+    day_hours_can_be_sailed,
+    outages_name_hulls,
+    outages_are_in_the_plan,
+    outages_do_not_overlap,
+    units_can_sail,
     speeds_are_ordered,
     sea_states_are_ordered,
     targets_are_known,
@@ -324,6 +342,7 @@ CHECKS: tuple[Check, ...] = (
     drafts_fit,
     threats_fit_their_kind,
     weather_fits_its_source,
+    changes_of_weather_are_whole,
     threats_do_not_contradict_themselves,
     zones_are_known,
     files_exist,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from planner.scenario.figures import FileName, Visibility, WaterLevel
+from planner.scenario.figures import FileName, Moment, Visibility, WaterLevel
 from planner.scenario.table import Table
 
 
@@ -39,3 +40,22 @@ class Environment(Table):
 
     water_level_anomaly_m: WaterLevel = 0.0
     """Water level above (+) or below (−) the datum of the depths, −28 m in the Caspian."""
+
+    since: Moment | None = None
+    """Since when this weather is known, where a plan was made anew (``patrol replan``); sorties
+    that departed earlier are planned, and judged, by ``before``."""
+
+    before: Environment | None = None
+    """The environment that held before ``since``."""
+
+    @property
+    def states(self) -> tuple[Environment, ...]:
+        """The environment itself and those that held before it, the latest first."""
+        return (self, *(self.before.states if self.before is not None else ()))
+
+    def known_at(self, time: datetime) -> Environment:
+        """The environment as it was known when a sortie departed at ``time``."""
+        found = self
+        while found.since is not None and found.before is not None and time < found.since:
+            found = found.before
+        return found

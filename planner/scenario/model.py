@@ -7,14 +7,23 @@ a field is its description in ``patrol schema scenario``. Positions are
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, PrivateAttr
 
 from planner.scenario.environment import Environment
-from planner.scenario.figures import Days, FileName, Moment, Name, Position, Whole
+from planner.scenario.figures import (
+    DayHours,
+    Days,
+    FileName,
+    Moment,
+    Name,
+    Position,
+    WeekHours,
+    Whole,
+)
 from planner.scenario.table import Table
 from planner.scenario.threat import Threat
 from planner.scenario.vessel import SeaState, VesselClass
@@ -27,6 +36,7 @@ __all__ = [
     "Area",
     "Base",
     "Environment",
+    "Outage",
     "Scenario",
     "SeaState",
     "Threat",
@@ -113,6 +123,47 @@ class Unit(Table):
     )
     """Number of crews that share the hulls; one each unless said otherwise."""
 
+    day_h: DayHours | None = None
+    """Most hours that a crew is under way in any 24 h. It makes one sortie in 24 h, no longer."""
+
+    rotation: Annotated[int, Field(strict=True, ge=1, le=30)] | None = None
+    """A crew departs once in so many days: 4 for a rotation of one in four."""
+
+    week_h: WeekHours | None = None
+    """Most hours that a crew is under way in any 7 days: sorties beyond it are left out of the
+    finished plan, those that find least first. The search does not know of it."""
+
+    @property
+    def least_h(self) -> float:
+        """Hours from a crew's departure to its next, at least; 0 where only its rest counts."""
+        return 24.0 * (self.rotation or (self.day_h is not None))
+
+    @property
+    def crew_names(self) -> tuple[str, ...]:
+        """Names of the crews: the unit's, "crew" and a number from 1."""
+        return tuple(f"{self.name} crew {number}" for number in range(1, self.crews + 1))
+
+    @property
+    def hulls(self) -> tuple[str, ...]:
+        """Names of the hulls: the unit's and a number from 1."""
+        return tuple(f"{self.name} {number}" for number in range(1, self.count + 1))
+
+
+class Outage(Table):
+    """A time in which one hull does not sail: upkeep, a breakdown, or a loan."""
+
+    hull: Name
+    """The hull as plans name it: its unit's name and a number, such as ``"Boats 2"``."""
+
+    start: Moment
+    """Since when, with the offset from UTC; the hull has returned by then."""
+
+    end: Moment
+    """Until when."""
+
+    reason: Name = "upkeep"
+    """What to print in the schedule."""
+
 
 class Scenario(Table):
     """Everything a plan is made from."""
@@ -132,6 +183,7 @@ class Scenario(Table):
     vessel: Annotated[dict[str, VesselClass], Field(default_factory=dict)]
     unit: Annotated[tuple[Unit, ...], Field(min_length=1)]
     threat: Annotated[tuple[Threat, ...], Field(min_length=1)]
+    outage: tuple[Outage, ...] = ()
 
     _directory: Path = PrivateAttr(default=Path())
     _file_name: str = PrivateAttr(default="scenario")
@@ -162,6 +214,14 @@ class Scenario(Table):
         moved._directory, moved._file_name = directory, file_name
         return moved
 
+    def known_at(self, time: datetime) -> Scenario:
+        """Return the same scenario in the weather known when a sortie departed at ``time``."""
+        environment = self.environment.known_at(time)
+        if environment is self.environment:
+            return self
+        earlier = self.model_copy(update={"environment": environment})
+        return earlier.at(self._directory, self._file_name)
+
     def path_of(self, value: str) -> Path:
         """Path of a file named in the scenario."""
         return self._directory / value
@@ -169,6 +229,13 @@ class Scenario(Table):
     def base_of(self, unit: Unit) -> Base:
         """Base of a unit."""
         return next(base for base in self.base if base.name == unit.base)
+
+    def unit_of(self, hull: str) -> Unit | None:
+        """Unit of a hull by the hull's name; None if there is none."""
+        for unit in self.unit:
+            if hull in unit.hulls:
+                return unit
+        return None
 
     def vessel_of(self, unit: Unit) -> VesselClass:
         """Vessel class of a unit."""

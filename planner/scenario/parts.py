@@ -8,13 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from planner.errors import Problem
-from planner.scenario.model import Area, Base, Environment, Scenario, Threat, Unit, VesselClass
+from planner.scenario.figures import Moment
+from planner.scenario.model import (
+    Area,
+    Base,
+    Environment,
+    Outage,
+    Scenario,
+    Threat,
+    Unit,
+    VesselClass,
+)
 
 Table = TypeVar("Table", bound=BaseModel)
 
@@ -29,12 +40,14 @@ class Parts:
 
     file: str
     directory: Path
+    start: datetime | None
     days: float | None
     area: Area | None
     environment: Environment | None
     bases: Mapping[int, Base]
     units: Mapping[int, Unit]
     threats: Mapping[int, Threat]
+    outages: Mapping[int, Outage]
     vessels: Mapping[str, VesselClass]
     vessel_keys: tuple[str, ...]
     fields: Mapping[str, Mapping[int, Mapping[str, Any]]]
@@ -59,12 +72,14 @@ def parts_of(scenario: Scenario) -> Parts:
     return Parts(
         file=scenario.file_name,
         directory=scenario.directory,
+        start=scenario.start,
         days=scenario.days,
         area=scenario.area,
         environment=scenario.environment,
         bases=dict(enumerate(scenario.base, start=1)),
         units=dict(enumerate(scenario.unit, start=1)),
         threats=dict(enumerate(scenario.threat, start=1)),
+        outages=dict(enumerate(scenario.outage, start=1)),
         vessels=scenario.vessel,
         vessel_keys=tuple(scenario.vessel),
         fields={
@@ -73,6 +88,7 @@ def parts_of(scenario: Scenario) -> Parts:
                 ("base", scenario.base),
                 ("unit", scenario.unit),
                 ("threat", scenario.threat),
+                ("outage", scenario.outage),
             )
         },
     )
@@ -86,12 +102,14 @@ def parts_of_data(data: Mapping[str, Any], directory: Path, file: str) -> Parts:
     return Parts(
         file=file,
         directory=directory,
+        start=_moment(data.get("start")),
         days=float(days) if isinstance(days, int | float) and 0 < days <= 90 else None,
         area=_single(Area, data.get("area")),
         environment=_single(Environment, data.get("environment")),
         bases=dict(_tables(Base, data.get("base"))),
         units=dict(_tables(Unit, data.get("unit"))),
         threats=dict(_tables(Threat, data.get("threat"))),
+        outages=dict(_tables(Outage, data.get("outage"))),
         vessels={
             key: found
             for key, value in vessels.items()
@@ -100,9 +118,22 @@ def parts_of_data(data: Mapping[str, Any], directory: Path, file: str) -> Parts:
         vessel_keys=tuple(vessels),
         fields={
             table: dict(_fields(model, data.get(table)))
-            for table, model in (("base", Base), ("unit", Unit), ("threat", Threat))
+            for table, model in (
+                ("base", Base),
+                ("unit", Unit),
+                ("threat", Threat),
+                ("outage", Outage),
+            )
         },
     )
+
+
+def _moment(value: Any) -> datetime | None:
+    try:
+        found: datetime = TypeAdapter(Moment).validate_python(value)
+    except ValidationError:
+        return None
+    return found
 
 
 def _single(model: type[Table], value: Any) -> Table | None:

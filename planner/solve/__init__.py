@@ -55,12 +55,14 @@ from planner.errors import SolveError
 from planner.problem.arrays import FloatArray, Instance
 from planner.solve.bound import Cut
 from planner.solve.markov import MarkovResult, MarkovSearch, solve_markov
+from planner.solve.search import Keep
 from planner.solve.solver import AGES_S, PROVEN, Progress, Result, plan_fleets
 from planner.solve.sorties import Pool, Sortie
 
 __all__ = [
     "PROVEN",
     "Cut",
+    "Keep",
     "MarkovResult",
     "MarkovSearch",
     "Pool",
@@ -83,6 +85,7 @@ def solve(
     cuts: Sequence[Cut] = (),
     prices: Sequence[FloatArray] = (),
     start: Iterable[Sortie] = (),
+    keep: Keep | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Result: ...
 
@@ -110,6 +113,7 @@ def solve(
     cuts: Sequence[Cut] = (),
     prices: Sequence[FloatArray] = (),
     start: Iterable[Sortie] = (),
+    keep: Keep | None = None,
     progress: Callable[[Progress], None] | None = None,
     threads: int | None = None,
 ) -> Result | MarkovResult:
@@ -144,6 +148,9 @@ def solve(
         starts from. They are not trusted for anything.
     start
         A feasible plan to begin from, such as that of a smaller fleet.
+    keep
+        Sorties of ``start`` of which so many at least stay in the plan. The
+        bound does not mind: it holds over plans without them, too.
     progress
         Called about twice a second.
     threads
@@ -169,9 +176,11 @@ def solve(
             cuts=cuts,
             prices=prices,
             start=start,
+            keep=keep,
             progress=progress,
         )
-    if progress is not None or any(list(known) for known in (pool, cuts, prices, start)):
+    given = any(list(known) for known in (pool, cuts, prices, start))
+    if progress is not None or keep is not None or given:
         raise SolveError("a search for a Markov target takes no pool, cuts, prices or start")
     by_clock = work_limit is None
     return solve_markov(

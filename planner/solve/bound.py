@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.problem.arrays import FloatArray, Instance
+from planner.problem.arrays import CapacityRow, FloatArray, Instance
 from planner.solve.compiled import compiled
+from planner.solve.flow import best_flow
 from planner.solve.pricing import NEVER, Profile
 from planner.solve.timeline import best_schedule
 
@@ -156,7 +157,8 @@ class Cut:
 
     ``price`` (n_targets,), ``base`` the targets' part, ``worth[k][r]`` the
     value of the best schedule of one hull of unit ``k`` under its capacity
-    row ``r``. It holds for every fleet of the same sea, threats and classes.
+    row ``r``. It holds for every fleet of the same sea, threats and classes,
+    whatever is taken of it: nobody gains by that.
     """
 
     price: FloatArray
@@ -185,46 +187,76 @@ class Choice:
 
 
 def best_of(
-    instance: Instance, unit: int, profiles: Mapping[int, Profile], gap_steps: int
+    instance: Instance, unit: int, profiles: Mapping[int, Profile], row: CapacityRow
 ) -> tuple[float, list[Choice]]:
     """The best schedule of one hull of a unit, each sortie in whichever sea state is best.
 
     ``profiles`` has those of the unit's fleets, by number.
     """
     fleets = instance.units[unit]
+    profile, which = _merged(instance, unit, profiles)
+    total, chosen = best_schedule(profile, row)
+    return total, [Choice(fleets[which[d, duration]], d, duration) for d, duration in chosen]
+
+
+def _merged(
+    instance: Instance, unit: int, profiles: Mapping[int, Profile]
+) -> tuple[Profile, NDArray[np.int64]]:
+    """The best of a unit's sea states by departure and duration, and which of them that is."""
+    fleets = instance.units[unit]
     if len(fleets) == 1:
-        (only,) = fleets
-        total, chosen = best_schedule(profiles[only], gap_steps)
-        return total, [Choice(only, d, duration) for d, duration in chosen]
+        only = profiles[fleets[0]]
+        return only, np.zeros(only.value.shape, np.int64)
     longest = max(profiles[f].value.shape[1] for f in fleets)
     value = np.full((len(fleets), profiles[fleets[0]].departures.size, longest), NEVER)
     for k, fleet in enumerate(fleets):
         own = profiles[fleet].value
         value[k, :, : own.shape[1]] = own
-    total, chosen = best_schedule(
-        Profile(profiles[fleets[0]].departures, value.max(axis=0)), gap_steps
-    )
-    which = value.argmax(axis=0)
+    return Profile(profiles[fleets[0]].departures, value.max(axis=0)), value.argmax(axis=0)
+
+
+def most_of(
+    instance: Instance, unit: int, profiles: Mapping[int, Profile], row: CapacityRow
+) -> tuple[float, list[Choice]]:
+    """What all hulls of a row can earn together, with what is taken of them; and by which sorties.
+
+    As :func:`best_of` otherwise. The value is rounded up.
+    """
+    fleets = instance.units[unit]
+    profile, which = _merged(instance, unit, profiles)
+    total, chosen = best_flow(profile, row, instance.n_steps)
     return total, [Choice(fleets[which[d, duration]], d, duration) for d, duration in chosen]
 
 
 def lagrangian(
     instance: Instance, price: FloatArray, envelope: Envelope, profiles: Sequence[Profile]
-) -> tuple[Cut, list[list[Choice]]]:
-    """What prices ≥ 0 prove, and the best schedule of one hull of each unit.
+) -> tuple[Cut, float, list[list[Choice]]]:
+    """What prices ≥ 0 prove of every fleet and of this one, and the best schedules.
 
-    ``profiles``, one per fleet, must come from exact pricing at ``price``. A
-    schedule is that under the unit's row that binds more.
+    ``profiles``, one per fleet, must come from exact pricing at ``price``. The
+    bound on this instance is the cut's, or lower where something is taken. A
+    schedule is that of one hull under the unit's row that binds more, or of all
+    its hulls if something is taken of that.
     """
-    base = float(conjugate(instance.targets.weight, price, envelope).sum())
+    targets = instance.targets
+    base = targets.detected + float(conjugate(targets.weight, price, envelope).sum())
     by_fleet = dict(enumerate(profiles))
-    worth, schedules = [], []
+    worth, most, schedules = [], [], []
     for unit, rows in enumerate(instance.rows):
-        options = [best_of(instance, unit, by_fleet, row.gap_steps) for row in rows]
-        binding = min(range(len(options)), key=lambda r: rows[r].capacity * options[r][0])
-        worth.append(tuple(best for best, _ in options))
-        schedules.append(options[binding][1])
-    return Cut(price.copy(), base, tuple(worth)), schedules
+        each, options = [], []
+        for row in rows:
+            best, chosen = best_of(instance, unit, by_fleet, row)
+            total = row.capacity * best
+            if row.taken:
+                together, chosen = most_of(instance, unit, by_fleet, row)
+                total = min(total, together)
+            each.append(best)
+            options.append((total, chosen))
+        binding, schedule = min(options, key=lambda option: option[0])
+        worth.append(tuple(each))
+        most.append(binding)
+        schedules.append(schedule)
+    return Cut(price.copy(), base, tuple(worth)), base + sum(most), schedules
 
 
 def slope(weight: FloatArray, exposure: FloatArray, envelope: Envelope) -> NDArray[np.float64]:

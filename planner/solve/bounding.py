@@ -49,12 +49,16 @@ class Bounding:
         prices: Sequence[FloatArray] = (),
     ) -> None:
         self.instance = instance
-        self.known = known
+        self.known = _departing(instance, known)
         self.envelope = envelope_of(instance)
         self.cuts = list(cuts)
-        self.guesses = prices
+        self.guesses = list(prices)
         best = min(self.cuts, key=lambda cut: cut.bound(instance), default=None)
-        self.bound = best.bound(instance) if best else float(instance.targets.weight.sum())
+        self.bound = instance.targets.detected + float(instance.targets.weight.sum())
+        if best is not None:
+            self.bound = min(self.bound, best.bound(instance))
+            if any(row.taken for rows in instance.rows for row in rows):
+                self.guesses.append(best.price)  # which prove more of what is left of the hulls
         self.pool = Pool()
         self.relaxation: Relaxation | None = None
         self._worths = visit_worths(instance)
@@ -126,8 +130,8 @@ class Bounding:
         worth = [tables[id(each)] for each in self._worths]
         with ThreadPoolExecutor(THREADS) as threads:
             profiles = list(threads.map(AdditivePricer.profile, self._pricers, worth))
-            cut, schedules = lagrangian(self.instance, price, self.envelope, profiles)
-            if (bound := cut.bound(self.instance)) < self.bound:
+            cut, bound, schedules = lagrangian(self.instance, price, self.envelope, profiles)
+            if bound < self.bound:
                 self.bound, self._price = bound, cut.price
                 self.cuts = [*self.cuts, cut][-CUTS_KEPT:]
             chosen = [choice for schedule in schedules for choice in schedule]
@@ -167,3 +171,9 @@ class Bounding:
         best = gain[np.arange(gain.shape[0]), duration]
         order = np.argsort(-best, kind="stable")[:COLUMNS_PER_UNIT]
         return {(int(d), int(duration[d])) for d in order if best[d] > GAIN}
+
+
+def _departing(instance: Instance, known: Pool) -> Pool:
+    """The known sorties that depart when an instance lets them."""
+    when = [frozenset(fleet.network.departures.tolist()) for fleet in instance.fleets]
+    return Pool(sortie for sortie in known if sortie.depart in when[sortie.fleet])

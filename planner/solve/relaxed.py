@@ -41,6 +41,9 @@ MOVING_KNOTS = np.array([0.0, 0.15, 0.35, 0.7, 1.2, 2.0, 3.5, 7.0])
 SCALE = 1000.0
 """Worth is counted in thousandths of all weight: PDLP's tolerances suit numbers around 1."""
 
+NOTHING = 1e-9
+"""Worth, in the same thousandths, below which a piece is left out of the objective."""
+
 LOOSE, TIGHT = 1e-3, 1e-7
 """Relative tolerance at first, and the last one."""
 
@@ -66,14 +69,13 @@ class Relaxation:
 class _Flow:
     """Hulls or crews of one unit from departure to departure: one row each, and waiting."""
 
-    def __init__(self, model: mathopt.Model, departures: IntArray, row: CapacityRow) -> None:
+    def __init__(
+        self, model: mathopt.Model, departures: IntArray, row: CapacityRow, n_steps: int
+    ) -> None:
         self.departures, self.row = departures, row
-        self.rows = [
-            model.add_linear_constraint(
-                lb=row.capacity if d == 0 else 0.0, ub=row.capacity if d == 0 else 0.0
-            )
-            for d in range(departures.size)
-        ]
+        # What is free at each departure, less what was at the one before.
+        come = np.diff(np.maximum(row.capacity - row.busy(n_steps)[departures], 0), prepend=0)
+        self.rows = [model.add_linear_constraint(lb=float(more), ub=float(more)) for more in come]
         for d, here in enumerate(self.rows):
             wait = model.add_variable(lb=0.0)
             here.set_coefficient(wait, 1.0)
@@ -83,16 +85,14 @@ class _Flow:
     def carry(self, sail: mathopt.Variable, sortie: Sortie) -> None:
         """Take a hull out at a sortie's departure and give it back when it is ready."""
         self.rows[int(np.searchsorted(self.departures, sortie.depart))].set_coefficient(sail, 1.0)
-        ready = int(self.ready(np.array(sortie.return_)))
+        ready = int(self.ready(np.array(sortie.depart), np.array(sortie.return_)))
         if ready < len(self.rows):
             self.rows[ready].set_coefficient(sail, -1.0)
 
-    def ready(self, return_: IntArray) -> IntArray:
-        """First departure (index) after a return; as many as there are if none."""
-        found: IntArray = np.asarray(
-            np.searchsorted(self.departures, return_ + self.row.gap_steps), np.int32
-        )
-        return found
+    def ready(self, depart: IntArray, return_: IntArray) -> IntArray:
+        """First departure (index) after a sortie's hull is free; as many as there are if none."""
+        free = self.row.free(depart, return_)
+        return np.asarray(np.searchsorted(self.departures, free), np.int32)
 
 
 class RelaxedMaster:
@@ -106,7 +106,15 @@ class RelaxedMaster:
         self._model.objective.is_maximize = True
         self._link: dict[int, mathopt.LinearConstraint] = {}
         self._flows = [
-            [_Flow(self._model, instance.fleets[unit[0]].network.departures, row) for row in rows]
+            [
+                _Flow(
+                    self._model,
+                    instance.fleets[unit[0]].network.departures,
+                    row,
+                    instance.n_steps,
+                )
+                for row in rows
+            ]
             for unit, rows in zip(instance.units, instance.rows, strict=True)
         ]
         weight = instance.targets.weight
@@ -158,7 +166,8 @@ class RelaxedMaster:
         found = np.array([dual.dual_values[row] for row in self._link.values()]) / SCALE
         price[targets] = np.clip(found, 0.0, self._unseen[targets])
         occupied = tuple(self._occupied(fleet, dual) for fleet in self.instance.fleets)
-        return Relaxation(primal.objective_value / SCALE, price, occupied)
+        value = self.instance.targets.detected + primal.objective_value / SCALE
+        return Relaxation(value, price, occupied)
 
     def _hint(
         self, primal: mathopt.PrimalSolution, dual: mathopt.DualSolution
@@ -177,7 +186,7 @@ class RelaxedMaster:
             worth = np.array([dual.dual_values[row] for row in flow.rows] + [0.0]) / SCALE
             # Waiting is free, so a hull is worth no less the earlier it is ready.
             worth = np.maximum.accumulate(worth[::-1])[::-1]
-            taken += worth[:-1, None] - worth[flow.ready(back)]
+            taken += worth[:-1, None] - worth[flow.ready(network.departures[:, None], back)]
         return taken
 
     def _row(self, target: int) -> mathopt.LinearConstraint:
@@ -190,7 +199,9 @@ class RelaxedMaster:
             piece = self._model.add_variable(lb=0.0, ub=float(high - low))
             row.set_coefficient(piece, 1.0)
             worth = weight * (np.exp(-low) - np.exp(-high)) / (high - low)
-            self._model.objective.set_linear_coefficient(piece, float(worth))
+            # The solver warns of numbers next to nothing; they count for nothing.
+            if worth > NOTHING:
+                self._model.objective.set_linear_coefficient(piece, float(worth))
         self._link[target] = row
         return row
 

@@ -9,7 +9,8 @@ answer to each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -52,6 +53,9 @@ RENEWED = 50
 FEW = 3.0
 """In a plan of few sorties that share is this over their number."""
 
+OFTEN = 0.8
+"""But no more than this: a schedule's first sortie may leave no room for a better one."""
+
 HAZE = (0.03, 0.1, 0.6)
 """Spread (of the logarithm) of the random factors that blur worth."""
 
@@ -65,14 +69,31 @@ GAIN = 1e-12
 """Smaller gains in detection count as none."""
 
 
+@dataclass(frozen=True, eq=False)
+class Keep:
+    """Sorties of a plan to start from, of which at least ``least`` stay as they are.
+
+    ``can_sail`` tells whether another one can be added to the sorties of a plan,
+    where more than numbers of hulls and crews is to be heeded: those that stay
+    have theirs already.
+    """
+
+    sorties: tuple[Sortie, ...]
+    least: int
+    can_sail: Callable[[Sequence[Sortie], Sortie], bool] | None = None
+
+
 class Search:
     """A plan under improvement.
 
     Every change keeps the plan feasible, so ``best`` can be taken at any
-    time. All sorties ever proposed are kept in ``pool``.
+    time. All sorties ever proposed are kept in ``pool``. Of those of ``keep``,
+    each in the plan to start from, at least so many stay.
     """
 
-    def __init__(self, instance: Instance, seed: int, start: Iterable[Sortie] = ()) -> None:
+    def __init__(
+        self, instance: Instance, seed: int, start: Iterable[Sortie] = (), keep: Keep | None = None
+    ) -> None:
         self.instance = instance
         self.rng = np.random.default_rng(seed)
         self.pool = Pool()
@@ -88,6 +109,9 @@ class Search:
         self._known = np.zeros((len(instance.units), instance.n_cells), bool)
         self._additive = [AdditivePricer(fleet) for fleet in instance.fleets]
         self._best: tuple[Sortie, ...] = ()
+        self._staying = frozenset(id(sortie) for sortie in keep.sorties) if keep else frozenset()
+        self._least = keep.least if keep else 0
+        self._can_sail = keep.can_sail if keep else None
         self.detection = 0.0
         self._take(list(start))
 
@@ -122,7 +146,7 @@ class Search:
         """
         usual = self._usual()
         moves = 0
-        while not stop() and self.roster.sorties:
+        while not stop() and self._loose():
             moves += 1
             if moves % RENEWED == 0:
                 usual = self._usual()
@@ -133,7 +157,7 @@ class Search:
                 self._drop(sortie)
             self._blur()
             units = {self._unit(sortie) for sortie in freed}
-            whole = max(CHAINS, FEW / len(before))
+            whole = min(OFTEN, max(CHAINS, FEW / len(before)))
             if self.rng.random() < whole:
                 for unit in units:
                     self._add_schedule(unit, near=freed)
@@ -239,12 +263,12 @@ class Search:
 
     def _chain(self, unit: int, usable: BoolArray) -> list[Choice]:
         """Sorties of a good schedule of one hull, each by the best of the unit's sea states."""
-        gap = min(row.gap_steps for row in self.instance.rows[unit])
+        row = min(self.instance.rows[unit], key=lambda row: (row.least_steps, row.gap_steps))
         guesses = {fleet: self._guess(fleet, usable) for fleet in self.instance.units[unit]}
         chosen: list[Choice] = []
         for _ in range(CHAIN_ROUNDS):
             profiles = {fleet: guess.profile for fleet, guess in guesses.items()}
-            _, chosen = best_of(self.instance, unit, profiles, gap)
+            _, chosen = best_of(self.instance, unit, profiles, row)
             if not any([guess.price(chosen) for guess in guesses.values()]):
                 break
         return [c for c in chosen if guesses[c.fleet].priced[c.departure]]
@@ -273,23 +297,25 @@ class Search:
         It lasts no longer than ``longest`` steps, if given.
         """
         residual = self._residual()
-        best: tuple[float, int, int, int, IntArray] | None = None
+        priced: list[tuple[float, int, int, int, IntArray]] = []
         for fleet in self.instance.units[unit]:
             room = self.roster.longest(fleet, departures)
             caps = room if longest is None else np.minimum(room, longest)
             for departure, cap in zip(departures.tolist(), caps.tolist(), strict=True):
                 found = self.pricers[fleet].best(residual, departure, cap) if cap > 0 else None
-                if found is not None and found[0] > (best[0] if best else GAIN):
-                    best = (found[0], fleet, departure, *found[1:])
-        if best is None:
-            return False
-        _, fleet, departure, duration, visits = best
-        self._sail(make_sortie(self.instance, fleet, departure, departure + duration, visits))
-        return True
+                if found is not None and found[0] > GAIN:
+                    priced.append((found[0], fleet, departure, *found[1:]))
+        for _, fleet, departure, duration, visits in sorted(priced, key=lambda each: -each[0]):
+            back = departure + duration
+            sortie = make_sortie(self.instance, fleet, departure, back, visits)
+            if self._can_sail is None or self._can_sail(self.roster.sorties, sortie):
+                self._sail(sortie)
+                return True
+        return False
 
     def _related(self, count: int) -> list[Sortie]:
         """A random sortie and those nearest to it in time, in water shared, or in unit."""
-        sorties = self.roster.sorties
+        sorties = self._loose()
         seed = sorties[int(self.rng.integers(len(sorties)))]
         kind = int(self.rng.integers(3))
         shared = np.zeros(self.instance.n_cells)
@@ -303,18 +329,41 @@ class Search:
                 score += 3.0
             scores.append(score + 0.5 * self.rng.random())
         scores[sorties.index(seed)] = -np.inf
-        return [sorties[k] for k in np.argsort(scores)[:count]]
+        return self._within_keep(sorties[k] for k in np.argsort(scores)[:count])
+
+    def _loose(self) -> list[Sortie]:
+        """Sorties that may be freed, one at a time."""
+        if self._stay > self._least or not self._staying:
+            return self.roster.sorties
+        return [sortie for sortie in self.roster.sorties if id(sortie) not in self._staying]
+
+    def _within_keep(self, chosen: Iterable[Sortie]) -> list[Sortie]:
+        """Those of the chosen sorties, the first ones, that may be freed together."""
+        spare = self._stay - self._least
+        freed = []
+        for sortie in chosen:
+            if id(sortie) in self._staying:
+                if spare <= 0:
+                    continue
+                spare -= 1
+            freed.append(sortie)
+        return freed
 
     # ------------------------------------------------------------------ state
 
     def _sail(self, sortie: Sortie) -> None:
         self._propose([sortie])
+        self._add(sortie)
+
+    def _add(self, sortie: Sortie) -> None:
         self.roster.add(sortie)
         self.coverage.add(sortie)
+        self._stay += id(sortie) in self._staying
 
     def _drop(self, sortie: Sortie) -> None:
         self.roster.remove(sortie)
         self.coverage.remove(sortie)
+        self._stay -= id(sortie) in self._staying
 
     def _restore(self, before: list[Sortie], freed: list[Sortie]) -> None:
         """Take back a move: what it added goes, what it freed returns."""
@@ -322,12 +371,12 @@ class Search:
         for sortie in [s for s in self.roster.sorties if id(s) not in kept]:
             self._drop(sortie)
         for sortie in freed:
-            self.roster.add(sortie)
-            self.coverage.add(sortie)
+            self._add(sortie)
 
     def _take(self, sorties: list[Sortie], *, record: bool = True) -> None:
         self.roster = Roster(self.instance, sorties)
         self.coverage = Coverage(self.instance.targets, sorties)
+        self._stay = sum(id(sortie) in self._staying for sortie in sorties)
         if record:
             self._propose(sorties)
             self._keep()

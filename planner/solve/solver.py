@@ -13,7 +13,7 @@ from planner.errors import SolveError
 from planner.problem.arrays import FloatArray, Instance
 from planner.solve.bound import Cut
 from planner.solve.bounding import Bounding
-from planner.solve.search import Search
+from planner.solve.search import Keep, Search
 from planner.solve.sorties import Pool, Sortie
 from planner.solve.warmup import compile_loops
 
@@ -28,6 +28,9 @@ AGES_S = 1e6
 """No limit, where one must be given."""
 
 TELL_EVERY_S = 0.5
+
+WARM = 0.5
+"""A search that has a plan to start from begins as cool as others are after this share of it."""
 
 
 @dataclass(frozen=True)
@@ -97,14 +100,18 @@ def plan_fleets(
     cuts: Sequence[Cut],
     prices: Sequence[FloatArray],
     start: Iterable[Sortie],
+    keep: Keep | None,
     progress: Callable[[Progress], None] | None,
 ) -> Result:
     """Plan the fleets of an instance; parameters and errors as of :func:`planner.solve.solve`."""
     compile_loops(weather=any(fleet.open is not None for fleet in instance.fleets))
-    clock = _Clock(time_limit_s)
-    search = Search(instance, seed, start)
+    start = list(start)
+    clock = _Clock(time_limit_s, WARM if start else 0.0)
+    search = Search(instance, seed, start, keep)
     if not search.roster.fits():
         raise SolveError("the plan to start from uses more hulls or crews than there are")
+    if keep is not None and not set(map(id, keep.sorties)) <= set(map(id, start)):
+        raise SolveError("only sorties of the plan to start from can be kept")
     known = Pool([*pool, *start])
     bounding = Bounding(instance, known, cuts, prices)
 
@@ -152,7 +159,10 @@ def _race(search: Search, bounding: Bounding, clock: _Clock, near: Callable[[], 
         clock.phase = "building"
         search.construct(stop)
         clock.phase = "improving"
-        search.improve(stop, lambda: clock.elapsed_s() / clock.limit_s)
+        search.improve(stop, lambda: clock.cooled(clock.elapsed_s() / clock.limit_s))
+        # With nothing left to improve the bound still may be.
+        while bounder.is_alive() and not stop():
+            bounder.join(TELL_EVERY_S)
     finally:
         clock.stop()
         bounder.join()
@@ -174,7 +184,7 @@ def _take_turns(
     search.construct(near)
     clock.phase = "improving"
     rounds = _Rounds(work)
-    search.improve(lambda: near() or rounds.over(), rounds.spent)
+    search.improve(lambda: near() or rounds.over(), lambda: clock.cooled(rounds.spent()))
     clock.phase = "bounding"
     rounds = _Rounds(work)
     bounding.run(lambda: near() or rounds.over(), lambda: AGES_S)
@@ -197,8 +207,8 @@ class _Rounds:
 class _Clock:
     """Deadline, and when progress was last told."""
 
-    def __init__(self, limit_s: float) -> None:
-        self.limit_s = limit_s
+    def __init__(self, limit_s: float, warm: float = 0.0) -> None:
+        self.limit_s, self._warm = limit_s, warm
         self.phase = "starting"
         self._begin = time.monotonic()
         self._told_at = -TELL_EVERY_S
@@ -212,6 +222,10 @@ class _Clock:
 
     def over(self) -> bool:
         return self._stopped.is_set() or self.elapsed_s() >= self.limit_s
+
+    def cooled(self, spent: float) -> float:
+        """Share of the cooling that is done where a share of the time is spent."""
+        return self._warm + (1.0 - self._warm) * spent
 
     def stop(self) -> None:
         self._stopped.set()

@@ -160,7 +160,7 @@ class Coverage:
     """
 
     def __init__(self, targets: Targets, sorties: Iterable[Sortie] = ()) -> None:
-        self.weight = targets.weight
+        self.weight, self._detected = targets.weight, targets.detected
         self.exposure = np.zeros(targets.weight.size)
         self.left: FloatArray = targets.weight.copy()
         for sortie in sorties:
@@ -181,7 +181,7 @@ class Coverage:
 
     def detection(self) -> float:
         """``F = Σ w (1 − exp(−u))``."""
-        return float((self.weight - self.left).sum())
+        return self._detected + float((self.weight - self.left).sum())
 
     def _set(self, target: NDArray[np.int64], exposure: FloatArray) -> None:
         self.exposure[target] = exposure
@@ -194,8 +194,9 @@ class Roster:
     def __init__(self, instance: Instance, sorties: Iterable[Sortie] = ()) -> None:
         self.instance = instance
         self.sorties: list[Sortie] = []
+        # More may be taken than there are; then none is left, which a plan does not spoil.
         self._busy = [
-            [np.zeros(instance.n_steps + row.gap_steps + 1, np.int32) for row in rows]
+            [np.minimum(row.busy(instance.n_steps), row.capacity) for row in rows]
             for rows in instance.rows
         ]
         for sortie in sorties:
@@ -228,9 +229,10 @@ class Roster:
             after = np.searchsorted(full, departures)
             blocked = np.append(full, np.iinfo(np.int32).max)[after]
             cap = np.minimum(cap, blocked - departures - row.gap_steps)
+            cap = np.where(departures + row.least_steps > blocked, 0, cap)
         return np.maximum(cap, 0).astype(np.int32)
 
     def _bind(self, sortie: Sortie, hulls: int) -> None:
         fleet = self.instance.fleets[sortie.fleet]
         for row, busy in zip(fleet.rows, self._busy[fleet.unit], strict=True):
-            busy[sortie.depart : sortie.return_ + row.gap_steps] += hulls
+            busy[sortie.depart : row.until(sortie.depart, sortie.return_)] += hulls

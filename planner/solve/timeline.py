@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from planner.problem.arrays import CapacityRow
 from planner.solve.compiled import compiled
 from planner.solve.pricing import Profile
 
 
 @compiled
-def _chain(departures, value, gap, best, pick) -> None:  # type: ignore[no-untyped-def]
+def _chain(departures, value, gap, least, best, pick) -> None:  # type: ignore[no-untyped-def]
     count, durations = value.shape
     for d in range(count - 1, -1, -1):
         best[d] = best[d + 1]
@@ -18,7 +19,7 @@ def _chain(departures, value, gap, best, pick) -> None:  # type: ignore[no-untyp
         for duration in range(durations):
             if value[d, duration] <= 0.0:
                 continue
-            free = departures[d] + duration + gap
+            free = departures[d] + max(duration + gap, least)
             while after < count and departures[after] < free:
                 after += 1
             total = value[d, duration] + best[after]
@@ -27,15 +28,16 @@ def _chain(departures, value, gap, best, pick) -> None:  # type: ignore[no-untyp
                 pick[d] = duration
 
 
-def best_schedule(profile: Profile, gap_steps: int) -> tuple[float, list[tuple[int, int]]]:
+def best_schedule(profile: Profile, row: CapacityRow) -> tuple[float, list[tuple[int, int]]]:
     """Most valuable chain of sorties of one hull.
 
     Parameters
     ----------
     profile
         Best sortie per departure and duration.
-    gap_steps
-        Steps from a return until the hull may sail again.
+    row
+        Says when the hull, or crew, may sail again; its number and what is
+        taken of it count for nothing here.
 
     Returns
     -------
@@ -44,7 +46,7 @@ def best_schedule(profile: Profile, gap_steps: int) -> tuple[float, list[tuple[i
     """
     count = profile.departures.size
     best, pick = np.zeros(count + 1), np.full(count, -1, np.int64)
-    _chain(profile.departures, profile.value, gap_steps, best, pick)
+    _chain(profile.departures, profile.value, row.gap_steps, row.least_steps, best, pick)
     chosen = []
     d = 0
     while d < count:
@@ -52,6 +54,6 @@ def best_schedule(profile: Profile, gap_steps: int) -> tuple[float, list[tuple[i
             d += 1
             continue
         chosen.append((d, int(pick[d])))
-        free = profile.departures[d] + pick[d] + gap_steps
+        free = row.free(profile.departures[d], profile.departures[d] + pick[d])
         d = int(np.searchsorted(profile.departures, free))
     return float(best[0]), chosen

@@ -7,11 +7,12 @@ every other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from planner.problem.arrays import CapacityRow, Fleet, Instance
-from planner.scenario import Scenario
+from planner.problem.arrays import Fleet, Instance
+from planner.problem.steps import Steps
+from planner.scenario import Scenario, Unit
 
 
 def deal(boats: int, units: tuple[str, ...]) -> dict[str, int]:
@@ -32,6 +33,9 @@ def deal(boats: int, units: tuple[str, ...]) -> dict[str, int]:
 def resized(instance: Instance, scenario: Scenario, counts: Mapping[str, int]) -> Instance:
     """The same problem with other numbers of hulls; crews grow in proportion, rounded up.
 
+    Outages of hulls that are there no longer are gone with them; more hulls are
+    always at hand.
+
     Parameters
     ----------
     instance
@@ -44,13 +48,29 @@ def resized(instance: Instance, scenario: Scenario, counts: Mapping[str, int]) -
     """
     units = [scenario.unit[fleet.unit] for fleet in instance.fleets]
     fleets = tuple(
-        _resized_fleet(fleet, unit.count, counts[unit.name]) if unit.name in counts else fleet
+        _resized_fleet(fleet, scenario, unit, counts[unit.name]) if unit.name in counts else fleet
         for fleet, unit in zip(instance.fleets, units, strict=True)
     )
     return replace(instance, fleets=fleets)
 
 
-def _resized_fleet(fleet: Fleet, had: int, hulls: int) -> Fleet:
-    """Scale every capacity row from ``had`` hulls; a row implied by another stays implied."""
-    rows = tuple(CapacityRow(-(-row.capacity * hulls // had), row.gap_steps) for row in fleet.rows)
+def _resized_fleet(fleet: Fleet, scenario: Scenario, unit: Unit, hulls: int) -> Fleet:
+    """Scale every capacity row to other hulls; a row implied by another stays implied."""
+    rows = tuple(
+        replace(
+            row,
+            capacity=-(-row.capacity * hulls // unit.count),
+            taken=_outages(scenario, unit.hulls[:hulls]) if row.taken else (),
+        )
+        for row in fleet.rows
+    )
     return replace(fleet, rows=rows)
+
+
+def _outages(scenario: Scenario, hulls: Collection[str]) -> tuple[tuple[int, int], ...]:
+    """Steps that hulls are out of service."""
+    steps = Steps(scenario)
+    spans = [
+        steps.span(outage.start, outage.end) for outage in scenario.outage if outage.hull in hulls
+    ]
+    return tuple(span for span in spans if span is not None)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.problem.arrays import CapacityRow, Instance
 from planner.solve import Cut, Pool, Sortie
@@ -111,15 +110,14 @@ def detection_of(sorties: Sequence[Sortie], instance: Instance) -> float:
 
 def _crowd(own: Sequence[Sortie], row: CapacityRow, n_steps: int) -> list[Sortie]:
     """Sorties of a unit that bind a row at the first step where there are too many."""
-    change: NDArray[np.int64] = np.zeros(n_steps + row.gap_steps + 2, np.int64)
+    busy = np.minimum(row.busy(n_steps), row.capacity)
     for sortie in own:
-        change[sortie.depart] += 1
-        change[sortie.return_ + row.gap_steps] -= 1
-    over = np.flatnonzero(np.cumsum(change) > row.capacity)
+        busy[sortie.depart : row.until(sortie.depart, sortie.return_)] += 1
+    over = np.flatnonzero(busy > row.capacity)
     if not over.size:
         return []
     step = int(over[0])
-    return [s for s in own if s.depart <= step < s.return_ + row.gap_steps]
+    return [s for s in own if s.depart <= step < row.until(s.depart, s.return_)]
 
 
 def _loss(sortie: Sortie, coverage: Coverage) -> float:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from planner.plan.model import Plan
 from planner.scenario import Scenario, from_dict
 from planner.sea import Sea, build_sea
-from planner.verify import effort, figures, fleet, moving, route, seas, stationary, timing
+from planner.verify import crews, effort, figures, fleet, moving, route, seas, stationary, timing
 from planner.verify.facts import Facts
 from planner.verify.report import Report, Tally
 
@@ -31,6 +31,10 @@ _IN_ORDER: tuple[Rule, ...] = (
     timing.hulls_out,
     timing.rest,
     timing.ready,
+    crews.outages,
+    crews.crews,
+    crews.crew_hours,
+    crews.rotation,
     timing.fuel,
     timing.distance,
     route.path,

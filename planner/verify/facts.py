@@ -114,6 +114,7 @@ class Facts:
         self.hulls: dict[str, Hull] = {hull.id: hull for hull in plan.hulls}
         self.cell_index = {name: index for index, name in enumerate(sea.cells.ids)}
 
+        self._conditions: list[Conditions] = []
         self._once: dict[Callable[[Facts], Any], Any] = {}
 
     def once(self, make: Callable[[Facts], T]) -> T:
@@ -151,6 +152,16 @@ class Facts:
     def by_hull(self) -> dict[str, list[Voyage]]:
         """Sorties of each hull by departure."""
         return _grouped(self.voyages, lambda voyage: voyage.sortie.hull)
+
+    @cached_property
+    def by_crew(self) -> dict[str, list[Voyage]]:
+        """Sorties of each crew by departure; those of unknown hulls and crews left out."""
+        known = [
+            voyage
+            for voyage in self.voyages
+            if voyage.unit is not None and voyage.sortie.crew in voyage.unit.crew_names
+        ]
+        return _grouped(known, lambda voyage: voyage.sortie.crew)
 
     @cached_property
     def by_unit(self) -> dict[str, list[Voyage]]:
@@ -224,10 +235,14 @@ class Facts:
             found.append(Claim(stretch, cell, name, exposure, effort, once, widest_nm, widths_nm))
         return tuple(found)
 
-    @cached_property
-    def conditions(self) -> Conditions:
-        """Light and weather, looked up anew."""
-        return Conditions(self.scenario, self.sea)
+    def conditions_of(self, voyage: Voyage) -> Conditions:
+        """Light and weather, looked up anew, as they were known when a sortie departed."""
+        scenario = self.scenario.known_at(voyage.sortie.depart)
+        for known in self._conditions:
+            if known.scenario.environment == scenario.environment:
+                return known
+        self._conditions.append(Conditions(scenario, self.sea))
+        return self._conditions[-1]
 
     def _widths_nm(self, which: int, cell: int) -> dict[str, float]:
         """Sweep widths by threat of a search leg (an index) in a cell; none of other legs."""
@@ -235,11 +250,10 @@ class Facts:
         vessel = stretch.voyage.vessel
         if cell < 0 or vessel is None or stretch.leg.mode != "search":
             return {}
+        conditions = self.conditions_of(stretch.voyage)
         middle_h = np.array([(stretch.start_h + stretch.end_h) / 2])
         return {
-            threat.name: float(
-                self.conditions.widths_nm(vessel, threat, middle_h, np.array([cell]))[0]
-            )
+            threat.name: float(conditions.widths_nm(vessel, threat, middle_h, np.array([cell]))[0])
             for threat in self.scenario.threat
         }
 

@@ -19,11 +19,11 @@ from planner.verify.stationary import threat_shares
 from planner.verify.sweeping import mean_relative_kn, pass_exposure
 from planner.verify.tolerance import EXACT, EXPOSURE, SHARE, TIME_H, WEIGHT_SHARE
 
-ZIGZAG = 1.5
+ZIGZAG = 2.0
 """Line through the centres of the cells crossed, at most so much longer than the path.
 
-A straight run over hexagons zigzags between their centres by up to a fifth;
-one that only clips corners by more.
+A run along the border of two rows of hexagons crosses from one to the other at
+every half of the distance between centres.
 """
 
 SPEED_SHARE = 0.005

@@ -11,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from planner.scenario import SeaState, VesselClass
+from planner.verify.conditions import Conditions
 from planner.verify.facts import Facts, Stretch, Voyage
 from planner.verify.report import Figure, Tally
 from planner.verify.tolerance import LENGTH_SHARE, TIME_H
@@ -41,7 +42,8 @@ def seas(facts: Facts, tally: Tally) -> None:
         if vessel is None:
             continue
         legs = facts.legs_of[voyage.number]
-        met = _met(facts, () if facts.conditions.weather.calm else legs)
+        conditions = facts.conditions_of(voyage)
+        met = _met(facts, conditions, () if conditions.weather.calm else legs)
         if not vessel.in_ice:
             _ice(facts, tally, voyage, met)
         if vessel.sea:
@@ -112,12 +114,12 @@ def _limits(
         )
 
 
-def _met(facts: Facts, legs: Sequence[Stretch]) -> Met:
+def _met(facts: Facts, conditions: Conditions, legs: Sequence[Stretch]) -> Met:
     """Weather along the legs of one sortie.
 
     A search has that of the cell it claims, and so has waiting where it begins.
     """
-    conditions, weather = facts.conditions, facts.conditions.weather
+    weather = conditions.weather
     times, cells, others = [], [], []
     for stretch, following in zip_longest(legs, legs[1:]):
         hours = stretch.end_h - stretch.start_h

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
+from planner.scenario import Unit
 from planner.verify.facts import Facts, Stretch, Voyage
 from planner.verify.report import Figure, Tally
 from planner.verify.tolerance import SHARE, TIME_H
@@ -132,13 +133,20 @@ def turnaround(facts: Facts, tally: Tally) -> None:
 
 
 def ready(facts: Facts, tally: Tally) -> None:
-    """``ready`` is the return plus the turnaround, or the crew's rest where no crew is to spare."""
+    """``ready`` is the return plus the turnaround, or the crew's rest where no crew is to spare.
+
+    A crew is to spare where there are more of them than hulls, or where a hull
+    of the unit is out of service for a time. Where crews make one sortie in so
+    many days, and rest no shorter than the hull lies in, that counts as rest.
+    """
     for voyage in facts.voyages:
         if voyage.vessel is None or voyage.unit is None:
             continue
-        due_h = voyage.vessel.turnaround_h
-        if voyage.unit.crews <= voyage.unit.count:
-            due_h = max(due_h, voyage.vessel.rest_h)
+        unit, due_h = voyage.unit, voyage.vessel.turnaround_h
+        spare = unit.crews > unit.count or bool(_out_of_service(unit, facts))
+        if not spare and voyage.vessel.rest_h >= due_h:
+            days_h = 24.0 * (unit.rotation or (0 if unit.day_h is None else 1))
+            due_h = max(voyage.vessel.rest_h, days_h - (voyage.return_h - voyage.depart_h))
         tally.agrees(
             "ready",
             "states another time than turnaround and rest give; hours after the return",
@@ -150,15 +158,16 @@ def ready(facts: Facts, tally: Tally) -> None:
 
 
 def hulls_out(facts: Facts, tally: Tally) -> None:
-    """Never are more hulls of a unit out or in turnaround than it has."""
+    """Never are more hulls of a unit out, in turnaround or out of service than it has."""
     for name, voyages in facts.by_unit.items():
         _capacity(
             "hulls_out",
-            f"hulls of unit '{name}' are out or in turnaround at once",
+            f"hulls of unit '{name}' are out, in turnaround or out of service at once",
             tally,
             voyages=voyages,
             gap_h=lambda voyage: voyage.vessel.turnaround_h if voyage.vessel else 0.0,
             capacity=facts.units[name].count,
+            taken=_out_of_service(facts.units[name], facts),
         )
 
 
@@ -188,6 +197,15 @@ def burn_l(voyage: Voyage, legs: Iterable[Stretch]) -> float:
     return sum(rate[stretch.leg.mode] * (stretch.end_h - stretch.start_h) for stretch in legs)
 
 
+def _out_of_service(unit: Unit, facts: Facts) -> list[tuple[str, float, float]]:
+    """Outages of a unit's hulls: name, and from when to when."""
+    return [
+        (outage.hull, facts.hours(outage.start), facts.hours(outage.end))
+        for outage in facts.scenario.outage
+        if outage.hull in unit.hulls
+    ]
+
+
 def _successive(facts: Facts) -> Iterator[tuple[Voyage, Voyage]]:
     for voyages in facts.by_hull.values():
         yield from pairwise(voyages)
@@ -201,11 +219,17 @@ def _capacity(
     voyages: list[Voyage],
     gap_h: Callable[[Voyage], float],
     capacity: int,
+    taken: Iterable[tuple[str, float, float]] = (),
 ) -> None:
-    """Check at each departure how many intervals ``[depart, return + gap)`` are open."""
+    """Check at each departure how many intervals ``[depart, return + gap)`` are open.
+
+    Those ``taken`` by name count as well, unless a sortie of that hull does already.
+    """
     for voyage in voyages:
         now = voyage.depart_h + TIME_H
-        busy = sum(other.depart_h <= now < other.return_h + gap_h(other) for other in voyages)
+        out = [o.sortie.hull for o in voyages if o.depart_h <= now < o.return_h + gap_h(o)]
+        away = [name for name, start_h, end_h in taken if start_h <= now < end_h]
+        busy = len(out) + len(set(away) - set(out))
         tally.at_most(
             rule,
             message,

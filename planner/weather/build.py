@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -40,6 +42,20 @@ def weather_of(scenario: Scenario, positions: ArrayLike) -> Weather:
         When the positions are not (n, 2) longitudes and latitudes.
     """
     ask = ask_of(scenario, positions)
+    environment = scenario.environment
+    if environment.since is None or environment.before is None:
+        return _weather(ask)
+    # Nothing but the hours from then on is asked of the later source: a forecast has no others.
+    since_h = (environment.since - scenario.start).total_seconds() / 3600.0
+    change = int(np.searchsorted(ask.edges_h[1:], since_h, side="right"))
+    earlier = weather_of(scenario.known_at(environment.since - timedelta(minutes=1)), positions)
+    if change == len(ask.times):
+        return earlier
+    return earlier.until(change, _weather(ask.since(change)))
+
+
+def _weather(ask: Ask) -> Weather:
+    """The weather of a scenario's own environment."""
     found = Collected()
     state = found.attempt(lambda: _state(ask))
     ice = found.attempt(lambda: _ice(ask, state))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import TypeAlias
 
@@ -42,6 +42,14 @@ class Weather:
     visibility_nm: FloatArray
     ice: BoolArray
 
+    def until(self, change: int, later: Weather) -> Weather:
+        """Return this weather's first ``change`` epochs, followed by all those of ``later``."""
+        parts = (
+            np.concatenate([getattr(self, name)[:change], getattr(later, name)])
+            for name in ("wind_kn", "wave_m", "visibility_nm", "ice")
+        )
+        return Weather(self.edges_h, *parts)
+
     @property
     def calm(self) -> bool:
         """Whether there is no wind, no wave and no ice anywhere."""
@@ -73,6 +81,10 @@ class Ask:
     def shape(self) -> tuple[int, int]:
         """Epochs and positions."""
         return len(self.times), len(self.positions)
+
+    def since(self, epoch: int) -> Ask:
+        """Return the same question for the epochs from one on."""
+        return replace(self, edges_h=self.edges_h[epoch:], times=self.times[epoch:])
 
     def everywhere(self, value: float) -> FloatArray:
         """Return one value as (e, n), read-only and without memory of its own."""

@@ -111,7 +111,12 @@ def slots(task: Task, *, staggered: bool) -> list[Slot]:
 
 
 def strictest(fleet: Fleet) -> CapacityRow:
-    """A row that implies all rows of a fleet: the hulls that can be used, one gap for each."""
+    """A row that implies all rows of a fleet: the hulls that can be used, one gap for each.
+
+    Routing software has hulls with one gap, always at hand; it is no peer where there is more.
+    """
+    if any(row.least_steps or row.taken for row in fleet.rows):
+        raise ValueError(f"{fleet.name}: peers know neither least times nor outages")
     return CapacityRow(
         min(row.capacity for row in fleet.rows), max(row.gap_steps for row in fleet.rows)
     )

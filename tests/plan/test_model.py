@@ -16,7 +16,7 @@ from tests.problem.off_aktau import plan, scenario
 KEYS = {
     "solver": {"status", "termination", "detection", "bound", "gap", "seed", "time_s"},
     "hulls": {"id", "unit", "vessel", "agency", "base"},
-    "sorties": {"id", "hull", "depart_base", "return_base", "depart", "return", "ready",
+    "sorties": {"id", "hull", "crew", "depart_base", "return_base", "depart", "return", "ready",
                 "distance_nm", "fuel_l", "legs"},
     "coverage": {"cell", "threat", "from", "to", "weight", "exposure", "detection"},
     "moving": {"threat", "weight", "speed_kn", "exposure", "detection"},

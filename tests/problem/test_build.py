@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -182,6 +183,53 @@ def test_rows_of_hulls_and_crews(
     _, (fleet,) = built(changed)
     assert set(fleet.rows) == {CapacityRow(*row) for row in rows}
     assert len(fleet.rows) == len(rows)
+
+
+HULL_1 = {
+    "hull": "Boats 1",
+    "start": "2006-05-22T06:00:00+05:00",
+    "end": "2006-05-22T12:05:00+05:00",
+}
+"""Six hours from hour 6, and a little of one step more."""
+
+
+@pytest.mark.parametrize(
+    ("unit", "outages", "rows"),
+    [
+        ({}, [], {CapacityRow(2, 48)}),
+        ({"day_h": 9.0}, [], {CapacityRow(2, 48, 144)}),
+        ({"rotation": 3}, [], {CapacityRow(2, 48, 432)}),
+        ({"day_h": 9.0, "rotation": 2}, [], {CapacityRow(2, 48, 288)}),
+        ({"week_h": 40.0}, [], {CapacityRow(2, 48)}),
+        ({"crews": 3}, [], {CapacityRow(2, 12), CapacityRow(3, 48)}),
+        ({"crews": 9, "day_h": 9.0}, [], {CapacityRow(2, 12), CapacityRow(9, 48, 144)}),
+        ({}, [HULL_1], {CapacityRow(2, 12, 0, ((36, 73),)), CapacityRow(2, 48)}),
+        (
+            {"crews": 1},
+            [HULL_1, HULL_1 | {"hull": "Boats 2", "start": "2006-05-21T00:00:00+05:00"}],
+            {CapacityRow(2, 12, 0, ((36, 73), (0, 73))), CapacityRow(1, 48)},
+        ),
+        ({"crews": 3}, [HULL_1 | {"hull": "Navy 1"}], {CapacityRow(2, 12), CapacityRow(3, 48)}),
+    ],
+)
+def test_rows_know_days_and_outages(
+    unit: dict[str, Any], outages: list[dict[str, Any]], rows: set[CapacityRow]
+) -> None:
+    """A crew's next departure waits for its day, and hulls in upkeep are taken; others are not."""
+    changed = tables() | {"outage": outages}
+    changed["unit"][0] |= unit
+    _, (fleet, _) = built(changed)
+    assert set(fleet.rows) == rows
+    assert len(fleet.rows) == len(rows)
+
+
+def test_a_sortie_is_no_longer_than_a_crews_day() -> None:
+    """Hours under way in 24 h are those of one sortie, where the class could sail for longer."""
+    changed = tables()
+    changed["unit"][0]["day_h"] = 7.25
+    _, (fleet, other) = built(changed)
+    assert fleet.network.max_steps == 43
+    assert other.network.max_steps == 144
 
 
 def test_a_visit_sees_of_a_track_the_time_they_share() -> None:

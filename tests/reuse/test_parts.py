@@ -11,16 +11,26 @@ import numpy as np
 import pytest
 
 from planner.problem.arrays import CapacityRow
-from planner.reuse.parts import Parts, _unit, cell_numbers, parts_of
+from planner.reuse.parts import Parts, UnitPart, _unit, cell_numbers, parts_of
+from planner.solve import Sortie
+from planner.solve.given import beside
 from tests.instances import ROUGH, random_instance
 from tests.problem.off_aktau import problem, scenario, tables
 from tests.reuse.known import changed
+
+OUTAGE = {
+    "hull": "Boats 1",
+    "start": "2006-05-22T06:00:00+05:00",
+    "end": "2006-05-22T12:00:00+05:00",
+}
 
 CHANGES: list[tuple[Callable[[dict[str, Any]], Any], list[str]]] = [
     (lambda t: t.update(title="Another title"), []),
     (lambda t: t["unit"][0].update(count=3), []),
     (lambda t: t["unit"][1].update(count=2, crews=2), []),
     (lambda t: t["unit"][0].update(name="Launches"), []),
+    (lambda t: t.update(outage=[OUTAGE]), []),
+    (lambda t: t["unit"][0].update(rotation=2), []),
     (lambda t: t.update(start="2006-05-23T00:00:00+05:00"), []),
     (lambda t: t["unit"][0].update(vessel="zhuk"), ["unit 'Boats'"]),
     (lambda t: t["unit"][0].update(base="Kuryk"), ["unit 'Boats'"]),
@@ -47,6 +57,30 @@ def test_parts_come_back_from_json() -> None:
     """Parts written as JSON are the parts read."""
     parts = parts_of(scenario(), problem())
     assert Parts.model_validate_json(parts.model_dump_json()) == parts
+
+
+def test_pauses_of_rows_are_kept() -> None:
+    """A unit has gap and least steps of each row; a file from before rows had these has none."""
+    rows = (CapacityRow(3, 2), CapacityRow(2, 4, 9, ((1, 5),)))
+    unit: Any = SimpleNamespace(name="Boats", vessel="pkm", base="Aktau")
+    part = _unit(unit, [replace(random_instance(3).fleets[0], rows=rows)])
+    assert part.pauses == ((2, 0), (4, 9))
+    held = part.model_dump()
+    del held["least"]
+    assert UnitPart.model_validate(held).pauses == ((2, 0), (4, 0))
+
+
+def test_settled_sorties_change_the_threats_that_they_detect() -> None:
+    """What is left beside settled sorties is another problem, moving targets included."""
+    whole = problem()
+    before = parts_of(scenario(), whole)
+    assert whole.tracks
+    for target in (0, whole.instance.targets.weight.size - 1):
+        given = Sortie(
+            0, 0, 6, np.zeros((0, 2), np.int32), np.array([target]), np.array([0.5])
+        )  # fmt: skip
+        rest = replace(whole, instance=beside(whole.instance, [given]))
+        assert len(before.changes(parts_of(scenario(), rest))) == 1
 
 
 def test_cells_are_their_h3_indexes() -> None:

@@ -250,27 +250,32 @@ def exposures(instance: Instance, sorties: Iterable[Sortie]) -> list[float]:
 def detection(instance: Instance, sorties: Iterable[Sortie]) -> float:
     """``F = Σ w (1 − exp(−u))``, term by term."""
     total = exposures(instance, sorties)
-    return math.fsum(
+    return instance.targets.detected + math.fsum(
         float(w) * -math.expm1(-u) for w, u in zip(instance.targets.weight, total, strict=True)
     )
 
 
-def overlap(intervals: Iterable[tuple[int, int]]) -> int:
-    """Most intervals ``[begin, end)`` that hold one step."""
-    listed = list(intervals)
-    return max(
-        (sum(begin <= t < end for begin, end in listed) for t, _ in listed),
-        default=0,
-    )
+def binds(row: CapacityRow, sortie: Sortie) -> tuple[int, int]:
+    """Steps ``[begin, end)`` in which a sortie binds a hull, or a crew, of a row."""
+    rested, pause = sortie.return_ + row.gap_steps, sortie.depart + row.least_steps
+    return sortie.depart, (rested if rested > pause else pause)
+
+
+def at_once(step: int, intervals: Iterable[tuple[int, int]]) -> int:
+    """How many intervals ``[begin, end)`` hold a step."""
+    return sum(begin <= step < end for begin, end in intervals)
 
 
 def keeps_rows(rows: Iterable[CapacityRow], sorties: Iterable[Sortie]) -> bool:
-    """Whether the sorties of one unit keep its capacity rows."""
+    """Whether the sorties of one unit keep its capacity rows: in every step that one binds."""
     listed = list(sorties)
-    return all(
-        overlap((s.depart, s.return_ + row.gap_steps) for s in listed) <= row.capacity
-        for row in rows
-    )
+    for row in rows:
+        bound = [binds(row, s) for s in listed]
+        for step in {begin for begin, _ in (*bound, *row.taken)}:
+            own = at_once(step, bound)
+            if own and own + at_once(step, row.taken) > row.capacity:
+                return False
+    return True
 
 
 def feasible(instance: Instance, sorties: Iterable[Sortie]) -> bool:
@@ -296,8 +301,9 @@ def rows_of(instance: Instance) -> dict[int, tuple[CapacityRow, ...]]:
 def useful_sorties(instance: Instance, unit: int) -> list[Sortie]:
     """Sorties of a unit, in whatever sea state, that no other beats.
 
-    A sortie is dropped for one that departs no earlier, returns no later and
-    gives every target as much exposure: some best plan does without it.
+    A sortie is dropped for one that departs no earlier, binds hulls and crews
+    no longer and gives every target as much exposure: some best plan does
+    without it.
     """
     seen: dict[tuple[int, int, bytes], Sortie] = {}
     for number, fleet in enumerate(instance.fleets):
@@ -309,12 +315,15 @@ def useful_sorties(instance: Instance, unit: int) -> list[Sortie]:
     found = [s for s in seen.values() if s.exposure.sum() > 0]
     if not found:
         return []
-    begin, end = (np.array([getattr(s, at) for s in found]) for at in ("depart", "return_"))
+    begin = np.array([s.depart for s in found])
+    end = np.array([[s.return_, *(binds(row, s)[1] for row in rows_of(instance)[unit])]
+                    for s in found])  # fmt: skip
     table = np.array([dense(instance, s) for s in found])
     kept = []
     for k, sortie in enumerate(found):
-        beats = (begin >= begin[k]) & (end <= end[k]) & (table >= table[k] - 1e-12).all(axis=1)
-        same = beats & (begin == begin[k]) & (end == end[k])
+        beats = (begin >= begin[k]) & (end <= end[k]).all(axis=1)
+        beats &= (table >= table[k] - 1e-12).all(axis=1)
+        same = beats & (begin == begin[k]) & (end == end[k]).all(axis=1)
         same &= (table <= table[k] + 1e-12).all(axis=1)
         strictly = beats & ~same
         if not strictly.any() and k == int(np.flatnonzero(same)[0]):
@@ -331,11 +340,7 @@ def sets_of(instance: Instance, unit: int, columns: list[Sortie]) -> list[tuple[
     def extend(chosen: tuple[Sortie, ...], first: int) -> None:
         for k in range(first, len(ordered)):
             sortie = ordered[k]
-            fits = all(
-                sum(s.return_ + row.gap_steps > sortie.depart for s in chosen) < row.capacity
-                for row in rows
-            )
-            if fits:
+            if all(fits(row, chosen, sortie) for row in rows):
                 if len(found) > MOST_SETS:
                     raise ValueError("too many sets of sorties to list")
                 found.append((*chosen, sortie))
@@ -343,6 +348,16 @@ def sets_of(instance: Instance, unit: int, columns: list[Sortie]) -> list[tuple[
 
     extend((), 0)
     return found
+
+
+def fits(row: CapacityRow, chosen: Sequence[Sortie], sortie: Sortie) -> bool:
+    """Whether a row has a hull, or a crew, for one sortie more that departs last."""
+    begin, end = binds(row, sortie)
+    bound = [(s.depart, until) for s in chosen if (until := binds(row, s)[1]) > begin]
+    if not row.taken:
+        return len(bound) < row.capacity
+    steps = {begin, *(first for first, _ in row.taken if begin < first < end)}
+    return all(at_once(t, bound) + at_once(t, row.taken) < row.capacity for t in steps)
 
 
 def best_plan(instance: Instance) -> tuple[float, tuple[Sortie, ...]]:
@@ -364,4 +379,5 @@ def best_plan(instance: Instance) -> tuple[float, tuple[Sortie, ...]]:
         [(part * weight) @ tables[1].T for part in np.array_split(tables[0], 8) if part.size]
     )
     a, b = np.unravel_index(int(left.argmin()), left.shape)
-    return float(weight.sum() - left[a, b]), (*plans[0][a], *plans[1][b])
+    detected = instance.targets.detected + float(weight.sum() - left[a, b])
+    return detected, (*plans[0][a], *plans[1][b])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,10 +22,11 @@ from planner.solve.bound import (
     envelope_of,
     knots,
     lagrangian,
+    most_of,
     slope,
 )
 from planner.solve.pricing import NEVER, AdditivePricer, Profile, VisitWorth
-from tests.instances import ROUGH, hex_instance, random_instance, rough
+from tests.instances import ROUGH, TIED, hex_instance, random_instance, rough, tied
 from tests.solve.reference import best_plan, dense, seen_by_visit, useful_sorties
 
 SEEDS = st.integers(0, 10**6)
@@ -46,6 +48,12 @@ SMALL = st.sampled_from(
         {"n_layers": 1, "rows": (((1, 2), (2, 6)),), **ROUGH},
         {"n_layers": 2, "rows": (((1, 3),), ((2, 2),)), "n_cells": 3, **ROUGH},
         {"rows": (((2, 3),),), "n_cells": 4, "n_steps": 16, "every": 4, "max_steps": 9, **ROUGH},
+        {"n_layers": 2, "rows": (((1, 3, 9),),)},
+        {"n_layers": 1, "rows": (((2, 3),),), "n_cells": 4, **TIED},
+        {"n_layers": 1, "n_moving": 2, "rows": (((2, 1), (1, 6)),), **TIED},
+        {"n_layers": 1, "rows": (((3, 2),),), "n_cells": 3, "n_steps": 16, "taken": 4},
+        {"n_layers": 2, "rows": (((1, 3),), ((2, 1), (2, 5))), "n_cells": 3, **TIED},
+        {"n_layers": 1, "rows": (((2, 2), (2, 6)),), "n_cells": 3, **TIED, **ROUGH},
     )
 )
 PRICES = st.sampled_from(("nothing", "weights", "falling", "some", "high"))
@@ -64,8 +72,13 @@ def random_prices(instance: Instance, kind: str, seed: int) -> np.ndarray:
 
 
 def proven(instance: Instance, price: np.ndarray) -> Cut:
-    """What prices prove of an instance."""
+    """What prices prove of an instance and its like."""
     return lagrangian(instance, price, envelope_of(instance), profiles_of(instance, price))[0]
+
+
+def bound_of(instance: Instance, price: np.ndarray) -> float:
+    """What prices prove of an instance and no other."""
+    return lagrangian(instance, price, envelope_of(instance), profiles_of(instance, price))[1]
 
 
 def profiles_of(instance: Instance, price: np.ndarray) -> list[Profile]:
@@ -213,11 +226,16 @@ def test_the_slope_supports_the_envelope(
 @settings(max_examples=70)
 @given(seed=SEEDS, shape=SMALL, kind=PRICES)
 def test_the_bound_is_never_below_the_optimum(seed: int, shape: dict[str, Any], kind: str) -> None:
-    """Whatever the prices, the bound is at least the best of all plans, listed one by one."""
+    """Whatever the prices, the bound is at least the best of all plans, listed one by one.
+
+    It is the cut's, and lower only where something is taken.
+    """
     instance = random_instance(seed, **shape)
     optimum, _ = best_plan(instance)
     price = random_prices(instance, kind, seed)
-    assert proven(instance, price).bound(instance) >= optimum - 1e-10
+    bound, of_all = bound_of(instance, price), proven(instance, price).bound(instance)
+    assert optimum - 1e-10 <= bound <= of_all
+    assert bound == of_all or any(row.taken for rows in instance.rows for row in rows)
 
 
 @settings(max_examples=40)
@@ -242,17 +260,67 @@ def test_a_cut_bounds_other_numbers_of_hulls(
     )
 
 
+@settings(max_examples=60)
+@given(
+    seed=SEEDS,
+    kind=PRICES,
+    hulls=st.tuples(st.integers(1, 3), st.integers(0, 3)),
+    least=st.integers(0, 9),
+    taken=st.tuples(st.integers(0, 3), st.integers(0, 3)),
+    weather=st.sampled_from(({}, ROUGH)),
+)
+def test_a_cut_bounds_fleets_of_which_something_else_is_taken(
+    seed: int,
+    kind: str,
+    hulls: tuple[int, int],
+    least: int,
+    taken: tuple[int, int],
+    weather: dict[str, Any],
+) -> None:
+    """What is proven with something taken holds for other hulls of which anything is taken."""
+    few: dict[str, Any] = {"n_cells": 3, "n_steps": 14, "every": 5, **weather}
+    one, other = (
+        tied(random_instance(seed, rows=(((count, 2, least),),), **few), seed + k, taken=spans)
+        for k, (count, spans) in enumerate(zip(hulls, taken, strict=True))
+    )
+    one, other = (of_least(each, least) for each in (one, other))
+    cut = proven(one, random_prices(one, kind, seed))
+    assert cut.bound(other) >= best_plan(other)[0] - 1e-10
+
+
+def of_least(instance: Instance, least: int) -> Instance:
+    """The instance with so many least steps in all rows."""
+    fleets = (
+        replace(fleet, rows=tuple(replace(row, least_steps=least) for row in fleet.rows))
+        for fleet in instance.fleets
+    )
+    return replace(instance, fleets=tuple(fleets))
+
+
+def test_no_hulls_at_all_are_bounded_too() -> None:
+    """Where all hulls are out of service, or there are none, nothing more can be detected."""
+    for row in ((0, 2), (0, 2, 0, ((3, 8),)), (2, 2, 0, ((0, 40), (0, 40), (5, 9)))):
+        instance = random_instance(5, rows=((row,),))
+        assert bound_of(instance, instance.targets.weight) == pytest.approx(0.0, abs=1e-12)
+
+
 @settings(max_examples=40)
-@given(seed=SEEDS, kind=PRICES, weather=st.sampled_from(({}, ROUGH)))
+@given(
+    seed=SEEDS,
+    kind=PRICES,
+    least=st.sampled_from((0, 12)),
+    taken=st.sampled_from(((), ((5, 11),))),
+    weather=st.sampled_from(({}, ROUGH)),
+)
 def test_a_unit_counts_with_the_row_that_binds(
-    seed: int, kind: str, weather: dict[str, Any]
+    seed: int, kind: str, least: int, taken: tuple[tuple[int, int], ...], weather: dict[str, Any]
 ) -> None:
     """A unit's part of the bound is the least over its rows, as if each row were its only one."""
-    hulls, crews = (2, 2), (1, 7)
+    hulls, crews = (2, 2, 0, taken), (1, 7, least)
     parts = []
     for rows in ((hulls, crews), (hulls,), (crews,)):
         instance = random_instance(seed, rows=(rows,), **weather)
-        parts.append(proven(instance, random_prices(instance, kind, seed)).bound(instance))
+        parts.append(bound_of(instance, random_prices(instance, kind, seed)))
     assert parts[0] == pytest.approx(min(parts[1:]))
 
 
@@ -274,7 +342,7 @@ def test_schedules_are_those_of_one_hull(weather: dict[str, Any]) -> None:
     instance = rough(calm, 0, **weather)
     price = instance.targets.weight.copy()
     profiles = profiles_of(instance, price)
-    cut, schedules = lagrangian(instance, price, envelope_of(instance), profiles)
+    cut, _, schedules = lagrangian(instance, price, envelope_of(instance), profiles)
     assert instance.fleets[0].rows == (CapacityRow(2, 9),)
     for unit, (schedule, worth) in enumerate(zip(schedules, cut.worth, strict=True)):
         total, free = 0.0, 0
@@ -295,6 +363,10 @@ def test_each_sortie_is_sailed_in_the_best_sea_state() -> None:
     fast[:, 3] = 2.0, 1.0
     slow[:, [3, 5]] = [1.0, 1.5], [0.5, 3.0]
     profiles = {0: Profile(departures, fast), 1: Profile(departures, slow)}
-    found = best_of(instance, 0, profiles, 3)
+    found = best_of(instance, 0, profiles, CapacityRow(1, 3))
     assert found == (5.0, [Choice(0, 0, 3), Choice(1, 1, 5)])
-    assert best_of(instance, 0, profiles, 4) == (3.0, [Choice(1, 1, 5)])
+    assert best_of(instance, 0, profiles, CapacityRow(1, 4)) == (3.0, [Choice(1, 1, 5)])
+    row = CapacityRow(2, 4, taken=((8, 9),))
+    total, chosen = most_of(instance, 0, profiles, row)
+    assert total == pytest.approx(3.0 + 2.0, abs=1e-8)
+    assert chosen == [Choice(0, 0, 3), Choice(1, 1, 5)]

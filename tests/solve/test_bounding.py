@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from planner.problem.build import build
 from planner.solve import Pool
 from planner.solve.bounding import Bounding
-from tests.instances import ROUGH, hex_instance, random_instance, rough
+from tests.instances import ROUGH, TIED, hex_instance, random_instance, rough, tied
 from tests.problem.off_aktau import scenario_of, sea, tables
 from tests.solve.reference import asked, best_plan, detection, useful_sorties
 
@@ -29,6 +29,11 @@ SHAPES: tuple[dict[str, Any], ...] = (
     {"n_layers": 2, "n_moving": 1, **ROUGH},
     {"n_layers": 1, "rows": (((1, 2), (2, 6)),), **ROUGH},
     {"n_layers": 2, "rows": (((1, 3),), ((2, 2),)), "n_cells": 3, **ROUGH},
+    {"n_layers": 2, "rows": (((2, 2), (2, 1, 9)),), "n_cells": 4},
+    {"n_layers": 1, "rows": (((3, 2, 0, ((4, 9), (6, 14))),),), "n_cells": 4},
+    {"n_layers": 2, "rows": (((2, 3),),), "n_cells": 4, **TIED},
+    {"n_layers": 1, "n_moving": 1, "rows": (((2, 2),), ((2, 1), (1, 5))), "n_cells": 3, **TIED},
+    {"n_layers": 1, "rows": (((2, 2),),), "n_cells": 3, **TIED, **ROUGH},
 )
 
 
@@ -84,6 +89,23 @@ def test_cuts_give_their_bound_at_once(weather: dict[str, Any]) -> None:
     assert second.bound == pytest.approx(first.bound, abs=1e-12)
     second.run(asked(3), lambda: 10.0)
     assert second.bound <= first.bound + 1e-12
+
+
+def test_cuts_of_more_hulls_bound_those_that_are_left() -> None:
+    """From cuts of the whole fleet a run bounds what outages leave, after one round tightly."""
+    calm = hex_instance(4, 5, n_steps=72, counts=(2, 1), windows=(24, 72), max_steps=36)
+    whole = Bounding(calm, Pool())
+    whole.run(asked(60), lambda: 10.0)
+    left = tied(calm, 3, taken=2)
+    bounding = Bounding(left, Pool(), whole.cuts)
+    assert bounding.bound == pytest.approx(whole.bound, abs=1e-12)
+    bounding.run(asked(2), lambda: 10.0)
+    assert bounding.bound < 0.95 * whole.bound
+    alone = Bounding(left, Pool())
+    alone.run(asked(60), lambda: 10.0)
+    assert alone.relaxation is not None
+    assert bounding.bound >= alone.relaxation.value - 1e-6
+    assert all(cut.bound(calm) >= whole.relaxation.value - 1e-6 for cut in alone.cuts)
 
 
 @pytest.mark.parametrize(("days", "persistence_h"), [(1.0, 9.0), (2.0, 12.0)])

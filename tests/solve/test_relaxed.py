@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -21,7 +22,7 @@ from planner.solve.relaxed import (
     RelaxedMaster,
     knots_kept,
 )
-from tests.instances import ROUGH, random_instance
+from tests.instances import ROUGH, TIED, random_instance
 from tests.solve.reference import best_plan, dense, useful_sorties
 
 SEEDS = st.integers(0, 10**6)
@@ -37,6 +38,9 @@ SHAPES = st.sampled_from(
         SHORT | {"n_layers": 2, "epochs": 4},
         SHORT | ROUGH,
         SHORT | ROUGH | {"rows": (((1, 3),), ((2, 1), (1, 6))), "n_layers": 2},
+        SHORT | {"rows": (((2, 1), (1, 2, 8)),)},
+        SHORT | TIED | {"rows": (((2, 3),),), "n_cells": 4},
+        SHORT | TIED | ROUGH | {"rows": (((2, 3),), ((2, 1), (2, 6))), "n_cells": 3},
     )
 )
 PLAIN_KNOTS = 4
@@ -94,6 +98,15 @@ def test_no_column_gains_at_the_duals(seed: int, shape: dict[str, Any], n_moving
         d = int(np.searchsorted(departures, sortie.depart))
         taken = relaxation.occupied[sortie.fleet][d, sortie.return_ - sortie.depart]
         assert float(relaxation.price[sortie.target] @ sortie.exposure) <= taken + NEAR
+
+
+def test_what_is_detected_already_adds_to_the_value() -> None:
+    """Detection that settled sorties give is in the linear value, and changes no price."""
+    instance = random_instance(7, n_layers=2, n_moving=2, rows=(((1, 3),),))
+    beside = replace(instance, targets=replace(instance.targets, detected=0.3))
+    alone, both = (solved(full_master(each)) for each in (instance, beside))
+    assert both.value == pytest.approx(alone.value + 0.3, abs=1e-12)
+    np.testing.assert_array_equal(both.price, alone.price)
 
 
 def test_columns_added_later_count() -> None:

@@ -14,7 +14,7 @@ import planner.solve.search as search_module
 from planner.problem.arrays import FuelRule, Instance
 from planner.solve import Sortie
 from planner.solve.search import Search
-from tests.instances import PLENTY, ROUGH, hex_instance, random_instance, rough
+from tests.instances import PLENTY, ROUGH, TIED, hex_instance, random_instance, rough
 from tests.solve.reference import asked, detection, feasible, sets_of, useful_sorties
 
 SEEDS = st.integers(0, 10**6)
@@ -28,6 +28,10 @@ SHAPES = st.sampled_from(
         {"n_layers": 2, "epochs": 5},
         {"n_layers": 2, "n_moving": 1, "rows": (((3, 2), (2, 6)), ((1, 3),)), **ROUGH},
         {"rows": (((2, 3),),), "n_moving": 2, "n_steps": 16, "every": 4, **ROUGH},
+        {"rows": (((2, 2), (2, 1, 9)),), "n_layers": 2},
+        {"rows": (((3, 2), (2, 6)), ((1, 3),)), "n_cells": 6, **TIED},
+        {"rows": (((2, 3),),), "n_moving": 2, "n_steps": 16, "every": 4, **TIED},
+        {"rows": (((3, 2),),), "taken": 4, **ROUGH},
     )
 )
 TIGHT = FuelRule(transit_l=3.0, search_l=2.0, loiter_l=0.5, limit_l=21.0)

@@ -31,8 +31,17 @@ from tests.solve.reference import (
 )
 
 SEEDS = st.integers(0, 10**6)
+SPANS = st.tuples(st.integers(0, 19), st.integers(1, 9)).map(lambda s: (s[0], sum(s)))
 ROWS = st.lists(
-    st.tuples(st.integers(1, 3), st.integers(1, 9)), min_size=1, max_size=2, unique=True
+    st.tuples(
+        st.integers(1, 3),
+        st.integers(1, 9),
+        st.one_of(st.just(0), st.integers(1, 16)),
+        st.lists(SPANS, max_size=3).map(tuple),
+    ),
+    min_size=1,
+    max_size=2,
+    unique=True,
 )
 
 
@@ -160,7 +169,7 @@ def test_a_pool_keeps_each_sortie_once() -> None:
 @settings(max_examples=60)
 @given(seed=SEEDS, rows=ROWS, picks=st.lists(st.integers(0, 39), max_size=7), weather=WEATHER)
 def test_a_roster_fits_when_no_row_is_exceeded(
-    seed: int, rows: list[tuple[int, int]], picks: list[int], weather: dict[str, Any]
+    seed: int, rows: list[tuple[Any, ...]], picks: list[int], weather: dict[str, Any]
 ) -> None:
     """A roster fits exactly when at no step more intervals overlap than a row of a unit allows."""
     instance = random_instance(seed, rows=(tuple(rows),), every=2, **weather)
@@ -178,7 +187,7 @@ def test_a_roster_fits_when_no_row_is_exceeded(
 @settings(max_examples=60)
 @given(seed=SEEDS, rows=ROWS, picks=st.lists(st.integers(0, 39), max_size=6), weather=WEATHER)
 def test_the_longest_sortie_is_the_longest_that_fits(
-    seed: int, rows: list[tuple[int, int]], picks: list[int], weather: dict[str, Any]
+    seed: int, rows: list[tuple[Any, ...]], picks: list[int], weather: dict[str, Any]
 ) -> None:
     """A departure may last as long as rows, plan and endurance allow, and not a step longer.
 

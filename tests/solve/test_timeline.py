@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.problem.arrays import CapacityRow
 from planner.solve.pricing import NEVER, Profile
 from planner.solve.timeline import best_schedule
 
@@ -31,31 +32,44 @@ def profiles(draw: st.DrawFn) -> Profile:
     return Profile(np.array(departures, np.int32), value)
 
 
-def best_chain(profile: Profile, gap: int, free: int = 0, d: int = 0) -> float:
+ROWS = st.builds(
+    CapacityRow,
+    st.integers(1, 3),
+    st.integers(0, 8),
+    st.one_of(st.just(0), st.integers(1, 14)),
+    st.just(((0, 40),)),
+)
+"""One hull's schedule is the same whatever their number and whatever is taken."""
+
+
+def best_chain(profile: Profile, row: CapacityRow, free: int = 0, d: int = 0) -> float:
     """Value of the best chain from the d-th departure on, by trying every one."""
     if d == profile.departures.size:
         return 0.0
-    best = best_chain(profile, gap, free, d + 1)
+    best = best_chain(profile, row, free, d + 1)
     departure = int(profile.departures[d])
     if departure >= free:
         for duration, value in enumerate(profile.value[d].tolist()):
             if value > NEVER:
-                rest = best_chain(profile, gap, departure + duration + gap, d + 1)
+                ready = departure + max(duration + row.gap_steps, row.least_steps)
+                rest = best_chain(profile, row, ready, d + 1)
                 best = max(best, value + rest)
     return best
 
 
-@given(profile=profiles(), gap=st.integers(0, 8))
-def test_no_chain_is_better(profile: Profile, gap: int) -> None:
-    """The value is that of the best of all chains with the gap between sorties."""
-    value, _ = best_schedule(profile, gap)
-    assert value == pytest.approx(best_chain(profile, gap), abs=1e-12)
+@given(profile=profiles(), row=ROWS)
+def test_no_chain_is_better(profile: Profile, row: CapacityRow) -> None:
+    """The value is that of the best of all chains with the pauses between sorties."""
+    value, _ = best_schedule(profile, row)
+    assert value == pytest.approx(best_chain(profile, row), abs=1e-12)
 
 
-@given(profile=profiles(), gap=st.integers(0, 8))
-def test_the_schedule_has_its_value_and_keeps_the_gap(profile: Profile, gap: int) -> None:
-    """The sorties chosen are in order, apart by the gap, and add up to the value."""
-    value, chosen = best_schedule(profile, gap)
+@given(profile=profiles(), row=ROWS)
+def test_the_schedule_has_its_value_and_keeps_the_pauses(
+    profile: Profile, row: CapacityRow
+) -> None:
+    """The sorties chosen are in order, apart by gap and least time, and add up to the value."""
+    value, chosen = best_schedule(profile, row)
     assert math.fsum(profile.value[d, duration] for d, duration in chosen) == pytest.approx(
         value, abs=1e-12
     )
@@ -63,10 +77,12 @@ def test_the_schedule_has_its_value_and_keeps_the_gap(profile: Profile, gap: int
     for d, duration in chosen:
         assert profile.departures[d] >= free
         assert profile.value[d, duration] > 0
-        free = int(profile.departures[d]) + duration + gap
+        free = int(profile.departures[d]) + max(duration + row.gap_steps, row.least_steps)
 
 
 def test_nothing_to_sail() -> None:
-    """Where no sortie is worth anything the schedule is empty and worth nothing."""
+    """Where no sortie is worth anything or may depart the schedule is empty and worth nothing."""
     profile = Profile(np.arange(4, dtype=np.int32), np.full((4, 3), NEVER))
-    assert best_schedule(profile, 1) == (0.0, [])
+    assert best_schedule(profile, CapacityRow(1, 1)) == (0.0, [])
+    never = Profile(np.zeros(0, np.int32), np.zeros((0, 3)))
+    assert best_schedule(never, CapacityRow(1, 1)) == (0.0, [])

@@ -9,8 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.problem.arrays import CapacityRow
+from planner.problem.build import build
 from planner.study.fleets import deal, resized
 from tests.instances import hex_instance, rough
+from tests.problem.off_aktau import scenario_of, sea, tables
+
+DAY = "2006-05-22T{:02d}:00:00+05:00"
+
+OUT = [
+    {"hull": hull, "start": DAY.format(begin), "end": DAY.format(end)}
+    for hull, begin, end in (("Boats 1", 2, 3), ("Boats 2", 6, 8))
+]
+"""Steps 12 to 18 and 36 to 48."""
 
 UNITS = st.integers(1, 5).map(lambda n: tuple(f"unit {k}" for k in range(n)))
 
@@ -47,6 +57,21 @@ def test_a_unit_changes_in_all_its_sea_states() -> None:
     found = resized(instance, _scenario(3, 2), {"unit 1": 5})
     assert [row.capacity for (row,) in found.rows] == [3, 5]
     assert [fleet.rows for fleet in found.fleets] == [found.rows[f.unit] for f in found.fleets]
+
+
+def test_outages_go_with_their_hulls() -> None:
+    """Fewer hulls have the outages of those that are left; more have those that there were."""
+    scenario = scenario_of(tables() | {"outage": OUT})
+    instance = build(scenario, sea()).instance
+    ((first, second),) = {fleet.rows for fleet in instance.fleets if fleet.unit == 0}
+    assert (first.capacity, first.taken, second.taken) == (2, ((12, 18), (36, 48)), ())
+    for hulls, taken in ((0, ()), (1, ((12, 18),)), (2, first.taken), (5, first.taken)):
+        rows = resized(instance, scenario, {scenario.unit[0].name: hulls}).rows
+        assert (rows[0][0].capacity, rows[0][0].taken) == (hulls, taken)
+        assert rows[0][1] == CapacityRow(
+            -(-second.capacity * hulls // 2), second.gap_steps, second.least_steps
+        )
+        assert rows[1:] == instance.rows[1:]
 
 
 @given(st.integers(1, 6), st.integers(1, 9), st.integers(0, 12))

@@ -14,15 +14,17 @@ from planner.solve.bound import Cut
 from planner.solve.sorties import Coverage, Pool, Roster, Sortie, make_sortie
 from planner.study.share import Found, Ledger, detection_of, fitted
 from tests.instances import hex_instance, rough
+from tests.solve.reference import keeps_rows
 
 
-def sized(*counts: int) -> Instance:
+def sized(*counts: int, least: int = 0, taken: tuple[tuple[int, int], ...] = ()) -> Instance:
     """Return one problem with these numbers of hulls, each unit in either of two sea states."""
+
+    def rows(count: int) -> tuple[CapacityRow, ...]:
+        return CapacityRow(count, 12, taken=taken), CapacityRow(count, 20, least)
+
     instance = rough(hex_instance(counts=(1,) * len(counts), n_moving=3), 0, states=2)
-    fleets = tuple(
-        replace(fleet, rows=tuple(CapacityRow(counts[fleet.unit], gap) for gap in (12, 20)))
-        for fleet in instance.fleets
-    )
+    fleets = tuple(replace(fleet, rows=rows(counts[fleet.unit])) for fleet in instance.fleets)
     return replace(instance, fleets=fleets)
 
 
@@ -56,6 +58,37 @@ def test_a_cut_plan_fits_and_keeps_only_what_was_there(seed: int, first: int, se
     assert {id(sortie) for sortie in kept} <= {id(sortie) for sortie in plan}
     assert detection_of(kept, small) <= detection_of(plan, small) + 1e-12
     assert detection_of(kept, small) == pytest.approx(Coverage(small.targets, kept).detection())
+
+
+SPANS = st.tuples(st.integers(0, 60), st.integers(1, 40)).map(lambda s: (s[0], sum(s)))
+
+
+@given(
+    st.integers(0, 10_000),
+    st.integers(0, 2),
+    st.integers(0, 50),
+    st.lists(SPANS, max_size=3).map(tuple),
+)
+def test_a_cut_plan_fits_beside_what_is_taken(
+    seed: int, hulls: int, least: int, taken: tuple[tuple[int, int], ...]
+) -> None:
+    """It fits where hulls are out of service, be they more than there are, and where crews rest;
+    of what is dropped nothing could have stayed.
+    """
+    plan, small = walk(seed, (3, 1)), sized(hulls, 1, least=least, taken=taken)
+    kept = fitted(plan, small)
+    assert Roster(small, kept).fits()
+    for unit, rows in enumerate(small.rows):
+        assert keeps_rows(rows, [s for s in kept if small.unit(s.fleet) == unit])
+    if not taken and not least and hulls:
+        assert kept
+
+
+def test_more_out_of_service_than_there_are_hides_no_crowd() -> None:
+    """Where outages exceed the hulls for a while, sorties too many later are still dropped."""
+    both = walk(4, (2,), trips=1)
+    late = [replace(s, depart=s.depart + 40, return_=s.return_ + 40) for s in both]
+    assert len(fitted(late, sized(1, taken=((0, 9), (3, 6))))) == 1
 
 
 @given(st.integers(0, 10_000))

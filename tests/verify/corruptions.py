@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.verify import changes as do
+from tests.verify import crew_changes as crew
 from tests.verify.changes import Data
 
 ON_LAND = [51.4, 43.7]
@@ -34,7 +35,7 @@ CORRUPTIONS = (
     Corruption("slower than it runs", "speed", do.leg_figure("transit", "speed_kn", 5.0)),
     Corruption("ends before it starts", "speed", do.backwards),
     Corruption("out too long", "endurance", do.loiter_on(8.0, "loiter")),
-    Corruption("burns the reserve", "fuel", do.loiter_on(8.0, "transit")),
+    Corruption("burns the reserve", "fuel", do.loiter_on(11.0, "transit")),
     Corruption("fuel understated", "fuel", do.scaled("sorties", "fuel_l", 0.8)),
     Corruption("distance understated", "distance", do.scaled("sorties", "distance_nm", 0.9)),
     Corruption("off the departure step", "departure",
@@ -60,6 +61,14 @@ CORRUPTIONS = (
     Corruption("too little rest", "rest", do.tired_crews),
     Corruption("ready too soon", "ready", lambda data: do.twice(data)[0].update(
         ready=do.later(do.twice(data)[0]["ready"], -4.0))),
+    Corruption("sails in upkeep", "outages", crew.sails_in_upkeep),
+    Corruption("more hulls out than upkeep leaves", "hulls_out", crew.upkeep_forgotten),
+    Corruption("no crew", "crews", do.first("sorties", "crew", "")),
+    Corruption("a crew of no unit", "crews", do.first("sorties", "crew", "Ghosts crew 1")),
+    Corruption("a crew on two sorties", "crews", crew.same_crew_out),
+    Corruption("a crew too soon again", "crews", crew.crew_back_after(6.0)),
+    Corruption("a crew too long under way", "crew_hours", crew.long_watch),
+    Corruption("a crew on duty too soon", "rotation", crew.crew_back_after(22.0, departures=True)),
     Corruption("no path", "path", do.leg_figure("transit", "path", [])),
     Corruption("no number in a path", "path",
                lambda data: do.leg_of(data, "transit")["path"].insert(1, [math.nan, 43.6])),

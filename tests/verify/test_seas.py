@@ -354,9 +354,10 @@ def test_waiting_has_the_weather_of_the_cell_to_be_searched(plain: Case) -> None
     sortie["fuel_l"] += 7.5
     facts = Facts(Plan.model_validate(data), plain.scenario, sea())
     own = facts.cell_index[lane["exposures"][0]["cell"]]
-    weather = facts.conditions.weather
+    conditions = facts.conditions_of(facts.voyages[1])
+    weather = conditions.weather
     only_there = np.where(np.arange(sea().cells.n) == own, weather.wave_m, 9.0)
-    facts.conditions.weather = replace(weather, wave_m=only_there)
-    met = _met(facts, facts.legs_of[1][number : number + 2])
+    conditions.weather = replace(weather, wave_m=only_there)
+    met = _met(facts, conditions, facts.legs_of[1][number : number + 2])
     assert len(met.time_h) > 8
     assert met.wave_m.max() < 1.0

@@ -85,7 +85,12 @@ def test_zones_close_in_their_season(
     season: Season, plan: Plan, sea: Sea, scenario: Scenario
 ) -> None:
     """A zone is closed when a day of the plan lies in its season; a file always is."""
-    values: dict[str, Any] = {**SCENARIO, "start": season.start, "days": season.days}
+    values: dict[str, Any] = {
+        **SCENARIO,
+        "start": season.start,
+        "days": season.days,
+        "outage": [],
+    }
     moved = from_dict(values, scenario.directory)
     names = [name for name, _ in closed(Facts(plan, moved, sea))]
     assert names == ["closed.geojson"] + ["spring-closure-ural"] * season.shut

@@ -189,6 +189,14 @@ var patrol = (function () {
       sorties[item.id] = {group: group, grip: grip, lines: item.lines};
     });
   }
+  function dropped(group, items) {    // where sorties were to sail before the plan was made anew
+    items.forEach(function (item) {
+      var line = L.polyline(item.lines.map(decode), options({pane: "tracks", color: "#6c757d",
+        weight: 1.6, dashArray: "2 5", opacity: 0.9}));
+      line.bindPopup(function () { return panel(item.name, item.rows); });
+      group.addLayer(line);
+    });
+  }
   function focus(parts) {             // dim all tracks but one sortie's
     if (plan.canvas) { return; }
     var pane = map.getPane("tracks");
@@ -289,5 +297,5 @@ var patrol = (function () {
   function control() { return window.innerWidth < 720; }
 
   return {load: load, begin: begin, coast: coast, outlines: outlines,
-    cells: cells, tracks: tracks, places: places, end: end, narrow: control};
+    cells: cells, tracks: tracks, dropped: dropped, places: places, end: end, narrow: control};
 }());

@@ -8,7 +8,7 @@ from planner import geodata
 from planner.present.report.blocks import Row, Section, Table, table
 from planner.present.report.case import Case
 from planner.present.text import clean, count, duration, join_words, moment, number, offset, percent
-from planner.scenario import Scenario
+from planner.scenario import Environment, Scenario
 from planner.scenario.model import Threat
 
 _LIMITS = {
@@ -88,7 +88,19 @@ def _area(case: Case) -> Table:
 
 
 def _weather(scenario: Scenario) -> str:
-    environment = scenario.environment
+    states = scenario.environment.states
+    return "; ".join(
+        [
+            *(
+                f"{_weather_words(state)} (known since {state.since:%d %b %Y %H:%M})"
+                for state in states[:-1]
+            ),
+            ("before that, " if len(states) > 1 else "") + _weather_words(states[-1]),
+        ]
+    )
+
+
+def _weather_words(environment: Environment) -> str:
     words = _WEATHER.get(environment.source, f"the file {environment.file}")
     if environment.source == "climatology" and environment.seed is not None:
         words = f"one weather drawn from the months’ climate (COADS), seed {environment.seed}"

@@ -107,8 +107,8 @@ def _files(scenario: Scenario) -> Table:
         area.file,
         area.shoreline if area.shoreline not in SHIPPED_SHORELINES else None,
         *(name for name in area.closures if name not in zones),
-        environment.file,
-        environment.ice if environment.ice not in ("none", "freezing-days") else None,
+        *(state.file for state in environment.states),
+        *(state.ice for state in environment.states if state.ice not in ("none", "freezing-days")),
         *(name for threat in scenario.threat for name in (threat.file, threat.raster)),
     ]
     rows = [

@@ -1,0 +1,56 @@
+"""The command ``worth``: what one more of each thing would add to a plan."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from planner.cli.console import INTERRUPTED, complain, console
+from planner.cli.plan import PLAN, Directory, _learned
+
+TABLE = "worth.csv"
+
+
+def worth(
+    directory: Directory,
+    time_limit: Annotated[
+        float, typer.Option("--time-limit", metavar="S", min=1, help="Seconds of all solves.")
+    ] = 120.0,
+    top: Annotated[
+        int, typer.Option("--top", metavar="N", min=0, help="Changes that are solved again.")
+    ] = 5,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", min=0, help="Same seed, same search.")
+    ] = 0,
+) -> None:
+    """Say what one more hull, crew, hour, knot or litre is worth.
+
+    Every change of every unit is estimated from the prices of the plan's bound,
+    and the best are solved again. Writes worth.csv beside the plan.
+    """
+    from planner.app import read_plan
+    from planner.cli.progress import progress_line
+    from planner.present.prices import price_words, prices_csv, prices_table
+    from planner.reuse import LEARNED_FILE
+    from planner.scenario import from_dict
+    from planner.study.prices import price_changes
+
+    plan = read_plan(directory)
+    scenario = plan.source or from_dict(plan.scenario, directory, str(directory / PLAN))
+    known = _learned(directory) if (directory / LEARNED_FILE).is_file() else None
+    with progress_line() as show:
+        prices = price_changes(
+            scenario, known, time_limit_s=time_limit, top=top, seed=seed, progress=show
+        )
+    unfinished = directory / f".{TABLE}.part"
+    unfinished.write_text(prices_csv(prices), encoding="utf-8")
+    unfinished.replace(directory / TABLE)
+    screen = console()
+    screen.print(prices_table(prices))
+    for line in price_words(prices):
+        screen.print(line, markup=False)
+    typer.echo(f"Table: {directory / TABLE}")
+    if prices.interrupted:
+        complain("interrupted: not all were solved again")
+        raise typer.Exit(INTERRUPTED)

@@ -1,0 +1,60 @@
+"""A whole plan from the optimiser's sorties: drawn, counted and measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from planner import __version__
+from planner.plan.coverage import coverage_rows
+from planner.plan.metrics import metrics
+from planner.plan.model import Plan, SolverReport
+from planner.plan.realise import hulls_of, realise
+from planner.plan.rota import rota_of
+from planner.problem.build import PlanningProblem
+from planner.scenario import Scenario
+from planner.sea import Sea
+from planner.solve import Sortie
+from planner.solve.sorties import Coverage
+
+
+def assemble(
+    columns: Iterable[Sortie],
+    solver: SolverReport,
+    scenario: Scenario,
+    sea: Sea,
+    problem: PlanningProblem,
+) -> Plan:
+    """Draw sorties as legs, list every target, and measure what comes of them.
+
+    Parameters
+    ----------
+    columns
+        Sorties of ``problem``, no more of them at a time than its hulls and
+        crews can sail. Those that :func:`~planner.plan.rota.rota_of` must leave
+        out are not in the plan, and what they detect is not in its report.
+    solver
+        What the optimiser says of them.
+    scenario, sea, problem
+        What was planned; the problem's fleets are those of the scenario's units.
+    """
+    rota = rota_of(columns, scenario, problem)
+    chosen = rota.columns
+    if rota.left_out:
+        solver = _without(solver, Coverage(problem.instance.targets, chosen).detection())
+    coverage, moving = coverage_rows(chosen, scenario, sea, problem)
+    plan = Plan(
+        planner_version=__version__,
+        scenario=scenario.model_dump(mode="json"),
+        solver=solver,
+        hulls=hulls_of(scenario),
+        sorties=realise(chosen, scenario, sea, problem, rota=rota),
+        coverage=coverage,
+        moving=moving,
+    )
+    return plan.model_copy(update={"metrics": metrics(plan, scenario, sea)}).at(scenario)
+
+
+def _without(solver: SolverReport, detection: float) -> SolverReport:
+    """What the optimiser says, of a plan that is left with less."""
+    gap = solver.bound / detection - 1 if detection > 0 else float("inf")
+    return solver.model_copy(update={"status": "feasible", "detection": detection, "gap": gap})

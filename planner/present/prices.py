@@ -1,0 +1,119 @@
+"""Prices of things for the terminal and as a tidy table."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from planner.present.text import clean, money_usd, number, percent
+from planner.study.prices import NOTHING, Price, Prices
+
+MOST_LINES = 40
+"""Rows of the table for the terminal; the file has all."""
+
+CSV_COLUMNS = (
+    "where", "what", "per", "estimate", "estimate_is_upper_limit", "found", "low", "high",
+    "purchase_usd", "running_usd", "points_per_million_usd",
+)  # fmt: skip
+
+
+def prices_table(prices: Prices) -> Table:
+    """Every change with its estimate; those solved again with what they gained and cost."""
+    table = Table(
+        title=Text(f"What one more is worth: {clean(prices.title)}"),
+        caption="Points: percentage points of detection, over the whole plan.",
+        title_justify="left",
+        caption_justify="left",
+        title_style="bold",
+        header_style="bold",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+    )
+    for name in ("Whose", "What"):
+        table.add_column(name)
+    for name in ("Estimate", "Found", "between", "Points per", "Costs", "Per $ M"):
+        right = name != "Points per"
+        table.add_column(name, justify="right" if right else "left", no_wrap=True)
+    for row in prices.rows[:MOST_LINES]:
+        table.add_row(*_line(row))
+    return table
+
+
+def price_words(prices: Prices) -> list[str]:
+    """What the figures rest on."""
+    again = [row for row in prices.rows if row.gain is not None]
+    lines = [
+        f"The plan as it is finds {percent(prices.detection)}, no plan more than "
+        f"{percent(prices.bound)}. Estimates come from the prices of that bound: with the change "
+        "it rises by at most so much (≤). Fuel has no price there: where the tank can run dry "
+        "within a sortie, its estimate (~) is the unit planned anew with and without. A hull "
+        "without a crew, or a crew without a hull, adds nothing where the other is short."
+    ]
+    if again:
+        lines.append(
+            "Found: the changed scenario solved again from the same plan, less the plan as it is "
+            "searched as long once more, which gained "
+            f"{number(100 * prices.by_search, 2)} points by the search alone; smaller gains are "
+            "noise. The best plans differ by no less and no more than ‘between’ says."
+        )
+        lines.append(
+            "Costs: purchase of the hull, in full although it lasts for years, and the hours "
+            "under way that the new plan has more; crews, engines and tanks have no price here."
+        )
+    sure = [row for row in again if row.gain is not None and row.gain.low > 0]
+    if again and not sure:
+        lines.append(
+            "No gain is proven: what lies between plan and bound is wider than what one more "
+            "adds. A longer --time-limit narrows it."
+        )
+    return lines
+
+
+def prices_csv(prices: Prices) -> str:
+    """All changes as a tidy table: shares of detection from 0 to 1, dollars."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(CSV_COLUMNS)
+    for row in prices.rows:
+        gain = row.gain
+        found: Sequence[float | None] = (
+            (None,) * 3 if gain is None else (gain.found, gain.low, gain.high)
+        )
+        change = row.change
+        figures = [*found, change.purchase_usd or None, row.running_usd, row.points_per_million]
+        stated = [change.where, change.what, change.per, f"{row.estimate:.6g}", int(row.proven)]
+        writer.writerow([*stated, *("" if x is None else f"{x:.6g}" for x in figures)])
+    return out.getvalue()
+
+
+def _line(row: Price) -> list[Text | str]:
+    gain, change = row.gain, row.change
+    sign = "≤ " if row.proven else "~ "
+    estimate = number(100 * row.estimate, 2)
+    per_million = row.points_per_million
+    return [
+        Text(clean(change.where)),
+        Text(clean(change.what)),
+        "0" if row.proven and row.estimate < NOTHING else sign + estimate,
+        "" if gain is None else f"{100 * gain.found:+.2f}",
+        "" if gain is None else f"{100 * gain.low:.1f} to {100 * gain.high:.1f}",
+        change.per,
+        _cost(row),
+        "" if per_million is None else number(per_million, 1),
+    ]
+
+
+def _cost(row: Price) -> str:
+    """Purchase where it is known, and what the plan's hours cost more where there is one."""
+    price = row.change.purchase_usd
+    bought = "a hull" if price is None else money_usd(price) if price > 0 else ""
+    if row.running_usd is None:
+        return bought
+    running = ("−" if row.running_usd < 0 else "") + money_usd(abs(row.running_usd))
+    return f"{bought} + {running}" if bought else running
