@@ -18,9 +18,7 @@ from planner.export.choose import Choice
 from planner.export.passage import stamp, waypoints
 from planner.present.figures import Zones
 from planner.present.table import schedule_csv
-from planner.present.text import clean
-
-FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "'")
+from planner.present.text import inert
 
 LEG_COLUMNS = (
     "sortie", "leg", "hull", "mode", "start", "end", "speed_kn", "sweep_width_nm", "cell",
@@ -51,12 +49,6 @@ def csv_texts(choice: Choice, zones: Zones) -> dict[str, str]:
     return tables
 
 
-def inert(value: object) -> str:
-    """Clean text of a cell that no spreadsheet takes for a formula."""
-    text = clean(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
 def _text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """A table; text is made inert, figures stay."""
     out = io.StringIO()
@@ -71,7 +63,9 @@ def _schedule(choice: Choice, zones: Zones) -> str:
     """The schedule of the whole plan, whose figures count all sorties, cut to the chosen ones."""
     columns, *rows = csv.reader(io.StringIO(schedule_csv(choice.plan, zones)))
     wanted = {trip.sortie.id for trip in choice.trips}
-    return _text(columns, (row for row in rows if row[0] in wanted))
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([columns, *(r for r in rows if r[0] in wanted)])
+    return out.getvalue()
 
 
 def _legs(choice: Choice) -> Iterable[Sequence[Any]]:

@@ -22,7 +22,17 @@ from planner.present.figures import (
     outages_of,
     sortie_figures,
 )
-from planner.present.text import clean, count, duration, moment, number, offset, percent, weekday
+from planner.present.text import (
+    clean,
+    count,
+    duration,
+    inert,
+    moment,
+    number,
+    offset,
+    percent,
+    weekday,
+)
 from planner.present.worth import agency_table, simulated_by_threat, span, totals, zone_table
 from planner.simulate.model import Simulation
 
@@ -195,7 +205,7 @@ def schedule_csv(plan: Plan, zones: Zones | None = None) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(CSV_COLUMNS)
     for trip in sortie_figures(plan, _zones(zones)):
-        writer.writerow(_csv_row(trip))
+        writer.writerow(inert(cell) for cell in _csv_row(trip))
     return out.getvalue()
 
 

@@ -69,6 +69,19 @@ def script_json(value: object) -> str:
     )
 
 
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "'")
+"""How text begins that a spreadsheet may take for a formula, or that was made inert."""
+
+
+def inert(value: object) -> str:
+    """Clean text of a cell that no spreadsheet takes for a formula.
+
+    An apostrophe goes before it, and before one it begins with: dropping one undoes it.
+    """
+    text = clean(value)
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
 def percent(share: float, digits: int = 1) -> str:
     """``0.3127`` as ``31.3 %``."""
     if not math.isfinite(share):

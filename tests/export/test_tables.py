@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from planner import geodata
 from planner.export.choose import Choice
 from planner.export.passage import waypoints
-from planner.export.tables import csv_texts, inert
+from planner.export.tables import csv_texts
 from planner.plan.model import Plan
 from planner.present.table import schedule_csv
-from planner.present.text import clean
+from planner.present.text import clean, inert
 from tests.export.conftest import HOSTILE
 
 

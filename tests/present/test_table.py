@@ -14,6 +14,7 @@ from rich.table import Table
 
 from planner.plan.model import Plan
 from planner.present.table import CSV_COLUMNS, schedule_csv, schedule_table, summary_table
+from planner.present.text import clean
 
 
 def printed(table: Table, width: int = 110) -> str:
@@ -103,10 +104,12 @@ def test_the_csv_reads_back_as_the_plan(plan: Plan) -> None:
 def test_hostile_names_stay_within_their_csv_field(
     raw_plan: Callable[[], dict[str, Any]],
 ) -> None:
-    """Commas, quotes and line breaks in a name add neither fields nor rows."""
+    """Commas, quotes and line breaks in a name add neither fields nor rows; formulas are text."""
     raw = raw_plan()
     for hull in raw["hulls"]:
         hull["unit"] = 'a,"b"\nc'
+        hull["agency"] = '=HYPERLINK("x")'
     rows = list(csv.reader(io.StringIO(schedule_csv(Plan.model_validate(raw)), newline="")))
     assert {len(row) for row in rows} == {len(CSV_COLUMNS)}
-    assert rows[1][2] == 'a,"b"\nc'
+    assert rows[1][2] == clean('a,"b"\nc')
+    assert rows[1][4] == '\'=HYPERLINK("x")'
