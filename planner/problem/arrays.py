@@ -98,7 +98,7 @@ class CapacityRow:
         last = max([n_steps, *(to for _, to in self.taken)])
         found = np.zeros(last + max(self.gap_steps, self.least_steps) + 1, np.int32)
         for begin, end in self.taken:
-            found[max(begin, 0) : end] += 1
+            found[max(begin, 0) : max(end, 0)] += 1
         return found
 
 

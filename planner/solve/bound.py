@@ -18,6 +18,7 @@ from planner.problem.arrays import CapacityRow, FloatArray, Instance
 from planner.solve.compiled import compiled
 from planner.solve.flow import best_flow
 from planner.solve.pricing import NEVER, Profile
+from planner.solve.sorties import Roster
 from planner.solve.timeline import best_schedule
 
 MAX_KNOTS = 12
@@ -215,6 +216,17 @@ def _merged(
     return Profile(profiles[fleets[0]].departures, value.max(axis=0)), value.argmax(axis=0)
 
 
+def _manned(instance: Instance, unit: int, profile: Profile) -> Profile:
+    """A profile without the sorties that what is taken leaves no hull for, or no crew.
+
+    Each row is bounded for itself, so that of the crews would not know of the
+    hulls' upkeep.
+    """
+    longest = Roster(instance).longest(instance.units[unit][0], profile.departures)
+    barred = np.arange(profile.value.shape[1]) > longest[:, None]
+    return Profile(profile.departures, np.where(barred, NEVER, profile.value))
+
+
 def most_of(
     instance: Instance, unit: int, profiles: Mapping[int, Profile], row: CapacityRow
 ) -> tuple[float, list[Choice]]:
@@ -224,7 +236,7 @@ def most_of(
     """
     fleets = instance.units[unit]
     profile, which = _merged(instance, unit, profiles)
-    total, chosen = best_flow(profile, row, instance.n_steps)
+    total, chosen = best_flow(_manned(instance, unit, profile), row, instance.n_steps)
     return total, [Choice(fleets[which[d, duration]], d, duration) for d, duration in chosen]
 
 
@@ -244,10 +256,11 @@ def lagrangian(
     worth, most, schedules = [], [], []
     for unit, rows in enumerate(instance.rows):
         each, options = [], []
+        taken = any(row.taken for row in rows)
         for row in rows:
             best, chosen = best_of(instance, unit, by_fleet, row)
             total = row.capacity * best
-            if row.taken:
+            if taken:
                 together, chosen = most_of(instance, unit, by_fleet, row)
                 total = min(total, together)
             each.append(best)

@@ -297,6 +297,19 @@ def of_least(instance: Instance, least: int) -> Instance:
     return replace(instance, fleets=tuple(fleets))
 
 
+def test_crews_do_not_sail_while_all_hulls_are_out() -> None:
+    """With the only hull out for a time, the row of its crew earns only what can sail around it."""
+    plain = random_instance(4, rows=(((1, 2), (1, 6)),), n_steps=20, every=5)
+    out = tuple(
+        replace(fleet, rows=(replace(fleet.rows[0], taken=((0, 20),)), fleet.rows[1]))
+        for fleet in plain.fleets
+    )
+    price = plain.targets.weight
+    assert bound_of(plain, price) > bound_of(replace(plain, fleets=out), price)
+    base = float(conjugate(plain.targets.weight, price, envelope_of(plain)).sum())
+    assert bound_of(replace(plain, fleets=out), price) == pytest.approx(base)
+
+
 def test_no_hulls_at_all_are_bounded_too() -> None:
     """Where all hulls are out of service, or there are none, nothing more can be detected."""
     for row in ((0, 2), (0, 2, 0, ((3, 8),)), (2, 2, 0, ((0, 40), (0, 40), (5, 9)))):
