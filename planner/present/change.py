@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import tzinfo
 
-from rich import box
 from rich.table import Table
 from rich.text import Text
 
 from planner.plan.model import Plan, Sortie
 from planner.present.figures import horizon
-from planner.present.text import clean, count, moment, offset, percent, weekday
+from planner.present.frame import framed, plain
+from planner.present.text import count, moment, offset, percent, weekday
 from planner.replan import Change
 
 
@@ -25,7 +25,7 @@ def change_table(change: Change, plan: Plan) -> Table:
         The new plan.
     """
     start, _ = horizon(plan)
-    table = _table(f"What changes (times {offset(start)})", show_header=True)
+    table = framed(f"What changes (times {offset(start)})", show_header=True)
     table.add_column("", no_wrap=True, min_width=8)
     table.add_column("Sortie", no_wrap=True)
     table.add_column("Hull", min_width=10)
@@ -45,17 +45,17 @@ def change_table(change: Change, plan: Plan) -> Table:
     rows += [("new", sortie, "", "") for sortie in change.new]
     for number, (what, sortie, was, why) in enumerate(rows):
         last = number + 1 == len(rows) or rows[number + 1][0] != what
-        table.add_row(what, *_cells(sortie, was, start.tzinfo), _text(why), end_section=last)
+        table.add_row(what, *_cells(sortie, was, start.tzinfo), plain(why), end_section=last)
     table.add_row("stays", count(len(change.stayed), "sortie"))
     if change.sailed:
         words = f"{len(change.at_sea)} at sea" if change.at_sea else "all back"
-        table.add_row("sailed", count(change.sailed, "sortie"), "", "", "", _text(words))
+        table.add_row("sailed", count(change.sailed, "sortie"), "", "", "", plain(words))
     return table
 
 
 def worth_table(change: Change) -> Table:
     """Detection before, of what the event leaves, of the new plan, and its bound."""
-    table = _table("What it is worth", show_header=False)
+    table = framed("What it is worth", show_header=False)
     table.add_column(no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
     table.add_column(ratio=1)
@@ -83,26 +83,8 @@ def worth_table(change: Change) -> Table:
 
 def _cells(sortie: Sortie, was: str, zone: tzinfo | None) -> tuple[Text, Text, str, str]:
     return (
-        _text(f"{was}{sortie.id}"),
-        _text(sortie.hull),
+        plain(f"{was}{sortie.id}"),
+        plain(sortie.hull),
         moment(sortie.depart, zone),
         weekday(sortie.return_, zone),
     )
-
-
-def _table(title: str, *, show_header: bool) -> Table:
-    return Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        header_style="bold",
-        box=box.SIMPLE_HEAD if show_header else box.SIMPLE,
-        show_header=show_header,
-        padding=(0, 1, 0, 0),
-        pad_edge=False,
-    )
-
-
-def _text(value: object) -> Text:
-    """Words of a scenario: shown as they are, never read as markup or control codes."""
-    return Text(clean(value))

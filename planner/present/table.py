@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -22,6 +21,7 @@ from planner.present.figures import (
     outages_of,
     sortie_figures,
 )
+from planner.present.frame import framed, plain
 from planner.present.text import (
     clean,
     count,
@@ -56,7 +56,7 @@ def schedule_table(plan: Plan, zones: Zones | None = None) -> Table:
         Named zones to say where a sortie looks; by default the shipped ones.
     """
     start, _ = horizon(plan)
-    table = _table(f"Schedule (times {offset(start)})")
+    table = framed(f"Schedule (times {offset(start)})")
     widest = max((len(clean(hull.id)) for hull in plan.hulls), default=0)
     table.add_column("Hull", min_width=min(widest, 16))
     table.add_column("Crew", no_wrap=True, max_width=8)
@@ -71,7 +71,7 @@ def schedule_table(plan: Plan, zones: Zones | None = None) -> Table:
         if not any(trip.hull.id == hull.id for trip in trips):
             rows.append(("", Text("stays in port")))
         for place, row in enumerate(rows):
-            first = _text(hull.id) if place == 0 else ""
+            first = plain(hull.id) if place == 0 else ""
             table.add_row(first, *row, end_section=place == len(rows) - 1)
     return table
 
@@ -85,12 +85,12 @@ def _hull_rows(
         (
             trip.sortie.depart,
             (
-                _text(trip.crew),
+                plain(trip.crew),
                 moment(trip.sortie.depart, zone),
                 weekday(trip.sortie.return_, zone),
                 number(trip.sortie.distance_nm),
                 number(trip.sortie.fuel_l),
-                _text(trip.mainly or "–"),
+                plain(trip.mainly or "–"),
             ),
         )
         for trip in trips
@@ -100,7 +100,7 @@ def _hull_rows(
         (
             outage.start,
             ("", moment(outage.start, zone), weekday(outage.end, zone), "", "",
-             _text(f"in port: {outage.reason}")),
+             plain(f"in port: {outage.reason}")),
         )
         for outage in outages_of(plan, hull)
     ]  # fmt: skip
@@ -117,7 +117,7 @@ def summary_table(plan: Plan, zones: Zones | None = None, trial: Simulation | No
     trial
         A simulation of the plan, whose figures stand beside the plan's own.
     """
-    table = _table("What the plan is worth", show_header=False)
+    table = framed("What the plan is worth", show_header=False)
     table.add_column(no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
     table.add_column(ratio=1)
@@ -129,7 +129,7 @@ def summary_table(plan: Plan, zones: Zones | None = None, trial: Simulation | No
     ):
         for place, (name, figure, words) in enumerate(section):
             last = place == len(section) - 1
-            table.add_row(_text(name), figure, _text(words), end_section=last)
+            table.add_row(plain(name), figure, plain(words), end_section=last)
     return table
 
 
@@ -239,21 +239,3 @@ def _zones(zones: Zones | None) -> Zones:
     from planner import geodata
 
     return geodata.zones()
-
-
-def _table(title: str, *, show_header: bool = True) -> Table:
-    return Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        header_style="bold",
-        box=box.SIMPLE_HEAD if show_header else box.SIMPLE,
-        show_header=show_header,
-        padding=(0, 1, 0, 0),
-        pad_edge=False,
-    )
-
-
-def _text(value: object) -> Text:
-    """Words of the scenario: shown as they are, never read as markup or control codes."""
-    return Text(clean(value))
