@@ -8,7 +8,7 @@ OUT   ?= out
 BIN   := $(VENV)/bin
 TIME_LIMIT_S ?= 60
 
-.PHONY: demo test lint study bench lock clean
+.PHONY: demo test lint study bench lock words clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.runtime
@@ -65,6 +65,16 @@ lock:
 	   grep -vxFf build/runtime.txt build/all.txt; } > requirements-dev.lock
 	@rm -rf build/lock build/runtime.txt build/all.txt
 	@wc -l requirements.lock requirements-dev.lock
+
+# The catalogues of the map's words (planner/present/locale), brought up to date with the sources:
+# new texts are added untranslated, those that no source has any more go.
+words: $(VENV)/.runtime
+	@mkdir -p build
+	@$(BIN)/pybabel -q extract -F planner/present/locale/babel.cfg --no-default-keywords \
+	   -k t -k tn:1,2 -k noted -k noted_plural:1,2 --add-location=file \
+	   --msgid-bugs-address=none -o build/patrol.pot planner
+	@$(BIN)/pybabel -q update -D patrol -i build/patrol.pot -d planner/present/locale -w 100 \
+	   --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 clean:
 	rm -rf $(VENV) $(OUT) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -17,7 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from planner.app import plan_scenario, read_plan, write_plan
+    from planner.app import compare_plans, plan_scenario, read_plan, write_plan
     from planner.errors import (
         GeodataError,
         PlanError,
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         SolveError,
     )
     from planner.plan.model import Plan
+    from planner.present.frames import frames
     from planner.present.map import write_map
     from planner.scenario import Scenario, load
     from planner.sea import Sea, build_sea
@@ -47,6 +48,8 @@ __all__ = [
     "SeaError",
     "SolveError",
     "build_sea",
+    "compare_plans",
+    "frames",
     "load",
     "plan_scenario",
     "read_plan",
@@ -67,6 +70,8 @@ _HOME = {
     "SeaError": ("planner.errors", "SeaError"),
     "SolveError": ("planner.errors", "SolveError"),
     "build_sea": ("planner.sea", "build_sea"),
+    "compare_plans": ("planner.app", "compare_plans"),
+    "frames": ("planner.present.frames", "frames"),
     "load": ("planner.scenario", "load"),
     "plan_scenario": ("planner.app", "plan_scenario"),
     "read_plan": ("planner.app", "read_plan"),

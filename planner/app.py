@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
@@ -13,7 +14,7 @@ from planner.errors import PlanError, Problem
 from planner.plan.assemble import assemble
 from planner.plan.model import SCHEMA, Plan, SolverReport
 from planner.plan.rota import left_out
-from planner.problem.build import build
+from planner.problem.build import PlanningProblem, build
 from planner.problem.promise import doubts
 from planner.reuse import (
     LEARNED_FILE,
@@ -30,9 +31,13 @@ from planner.sea import build_sea
 from planner.simulate.file import SIMULATION_FILE
 from planner.solve import PROVEN, Progress, Result
 
+if TYPE_CHECKING:
+    from planner.present.compare import Comparison
+
 __all__ = [
     "PLAN_FILE",
     "Planned",
+    "compare_plans",
     "plan_and_learn",
     "plan_scenario",
     "read_learned",
@@ -43,14 +48,26 @@ __all__ = [
 PLAN_FILE = "plan.json"
 
 
+def _drawn(plan: Plan) -> str | None:
+    """Map of a plan as a notebook shows it."""
+    from planner.present.notebook import plan_html
+
+    return plan_html(plan)
+
+
+Plan.show_with(_drawn)
+
+
 @dataclass(frozen=True, eq=False)
 class Planned:
     """A plan, with what was learned on the way and what it began with, if anything.
 
-    ``doubts`` are what the plan's detection cannot be trusted on, and the remedies.
+    ``problem`` is what was solved. ``doubts`` are what the plan's detection cannot be
+    trusted on, and the remedies.
     """
 
     plan: Plan
+    problem: PlanningProblem
     learned: Learned
     recalled: Recalled | None
     doubts: tuple[Problem, ...] = ()
@@ -152,7 +169,7 @@ def plan_and_learn(
         *doubts(scenario, problem),
         *left_out(result.sorties, plan, scenario, problem),
     )
-    return Planned(plan, learn(scenario, problem, result), recalled, doubtful)
+    return Planned(plan, problem, learn(scenario, problem, result), recalled, doubtful)
 
 
 def _report(result: Result, seed: int, time_s: float) -> SolverReport:
@@ -162,6 +179,7 @@ def _report(result: Result, seed: int, time_s: float) -> SolverReport:
         detection=result.detection,
         bound=result.bound,
         gap=result.gap,
+        served=result.served,
         seed=seed,
         time_s=round(time_s, 3),
     )
@@ -217,3 +235,37 @@ def read_plan(directory: str | Path) -> Plan:
             "make it again with 'patrol plan'"
         ) from error
     return plan.at(from_dict(plan.scenario, path.parent, str(path)))
+
+
+def compare_plans(a: str | Path | Plan, b: str | Path | Plan) -> Comparison:
+    """Compare two plans of the same area, start and length.
+
+    Fleets, weather, rules and weights of threats may differ; what is then
+    left to compare is compared, and the comparison's ``remarks`` say so.
+
+    Parameters
+    ----------
+    a, b
+        Plans, or folders of plans; of a folder the simulation counts too.
+
+    Raises
+    ------
+    PlanError
+        A folder holds no readable plan; or the plans are of different areas,
+        starts or lengths, or have no threat in common.
+
+    Examples
+    --------
+    >>> found = compare_plans("out/two-boats", "out/four-boats")  # doctest: +SKIP
+    >>> found.gain, found.proof  # doctest: +SKIP
+    (0.019, 'found')
+    """
+    from planner.present.compare import compare, side_of
+
+    folders = [None if isinstance(what, Plan) else Path(what).resolve() for what in (a, b)]
+    same = folders[0] is not None and folders[1] is not None and folders[0].name == folders[1].name
+    sides = []
+    for letter, what, folder in zip("AB", (a, b), folders, strict=True):
+        plan = what if isinstance(what, Plan) else read_plan(what)
+        sides.append(side_of(letter, plan, folder, str(what) if same else ""))
+    return compare(*sides)

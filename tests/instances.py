@@ -9,9 +9,12 @@ from typing import Any
 import numpy as np
 
 from planner.problem.arrays import (
+    SURE,
+    Budget,
     CapacityRow,
     Fleet,
     FuelRule,
+    Group,
     Instance,
     Network,
     Open,
@@ -263,6 +266,96 @@ def tied(instance: Instance, seed: int, *, least: int = 0, taken: int = 0) -> In
 
     rows = [tuple(tie(row) for row in own) for own in instance.rows]
     fleets = tuple(replace(fleet, rows=rows[fleet.unit]) for fleet in instance.fleets)
+    return replace(instance, fleets=fleets)
+
+
+def required(instance: Instance, seed: int, *, slots: int = 4, level: float = 0.6) -> Instance:
+    """The same instance with requirements: slots, windows to be seen in, and groups with a level.
+
+    A visit of some cells that is under way at a slot's step serves it. Half the slots count by
+    themselves; the others, and the targets of the first layer, count together up to a level.
+    """
+    rng = np.random.default_rng([seed, 3])
+    targets, n = instance.targets, instance.n_cells
+    middle = rng.integers(2, instance.n_steps - 2, slots)
+    near = rng.random((slots, n)) < 0.5
+    length = int(rng.integers(4, 9))
+    window = (np.arange(instance.n_steps) // length).astype(np.int32)
+    asked_there = 0.02 * (rng.random((int(window[-1]) + 1, n)) < 0.3)
+    still, moving = int(targets.offset[-1]), targets.n_moving
+    alone = np.where(np.arange(slots) % 2 == 0, 0.1, 0.0)
+    weight = np.concatenate(
+        [targets.weight[:still], asked_there.ravel(), targets.weight[still:], alone]
+    )
+    asked = weight.copy()
+    asked[:still] = 0.0
+    asked[still + asked_there.size : weight.size - slots] = 0.0
+    odd = weight.size - slots + np.arange(1, slots, 2)
+    groups = [Group(odd, np.full(odd.size, 1.0 / odd.size), level, 0.3)]
+    first = targets.layer_weight(0).ravel() if len(targets.window) else np.zeros(0)
+    if first.sum() > 0:
+        held = np.flatnonzero(first)
+        groups.append(Group(held, first[held] / first.sum(), 0.3 * level, 0.2, 0.02))
+    made = Targets(
+        n,
+        np.concatenate([targets.window, window[None, :]]),
+        np.append(targets.offset, still + asked_there.size),
+        weight,
+        asked=asked,
+        met=0.05,
+        sure=slots,
+        groups=tuple(groups),
+    )
+    fleets = tuple(_serving(fleet, middle, near, moving) for fleet in instance.fleets)
+    return replace(instance, targets=made, fleets=fleets)
+
+
+def _serving(fleet: Fleet, middle: np.ndarray, near: np.ndarray, moving: int) -> Fleet:
+    """A fleet whose visits serve slots and windows."""
+    n, n_steps = fleet.network.n_cells, fleet.epoch.size
+    rows = [
+        (t * n + i, moving + slot, SURE)
+        for slot, at in enumerate(middle.tolist())
+        for i in np.flatnonzero(near[slot]).tolist()
+        for t in range(at - int(fleet.network.visit_steps[i]) + 1, at + 1)
+        if t >= 0 and t + int(fleet.network.visit_steps[i]) <= n_steps
+    ]
+    old = np.repeat(np.arange(n_steps * n), np.diff(fleet.track_ptr)).tolist()
+    rows += zip(old, fleet.track_target.tolist(), fleet.track_exposure.tolist(), strict=True)
+    rows.sort()
+    row = np.array([row for row, _, _ in rows], np.int64)
+    sure = np.full((1, *fleet.exposure.shape[1:]), SURE)
+    return replace(
+        fleet,
+        exposure=np.concatenate([fleet.exposure, sure]),
+        track_ptr=np.searchsorted(row, np.arange(n_steps * n + 1)).astype(np.int64),
+        track_target=np.array([j for _, j, _ in rows], np.int32),
+        track_exposure=np.array([u for _, _, u in rows], np.float64),
+    )
+
+
+def budgeted(instance: Instance, seed: int, *, fuel: bool = False) -> Instance:
+    """The same instance where every unit has steps under way in two spans, or litres, to share.
+
+    A mode of sailing burns one to four litres a step.
+    """
+    rng = np.random.default_rng([seed, 3])
+    last = instance.n_steps
+    rates = FuelRule(*rng.integers(1, 5, 3).astype(float).tolist(), 1e9)
+    shared = []
+    for rows in instance.rows:
+        most = rows[0].capacity * instance.fleets[0].network.max_steps
+        spans = [(0, last), (int(rng.integers(0, last // 2)), last)]
+        shared.append(
+            tuple(
+                Budget(float(rng.integers(0, 3 * most)) * (2.0 if fuel else 0.7), *span, fuel)
+                for span in spans
+            )
+        )
+    fleets = tuple(
+        replace(fleet, budgets=shared[fleet.unit], fuel=rates if fuel else fleet.fuel)
+        for fleet in instance.fleets
+    )
     return replace(instance, fleets=fleets)
 
 

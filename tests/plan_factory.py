@@ -169,6 +169,11 @@ class Maker:
             legs.append(self._leg("search", now, lane, vessel.search_kn))
             now, here = datetime.fromisoformat(legs[-1]["end"]), lane[-1]
             legs[-1]["sweep_width_nm"] = vessel.sweep_width_nm
+            legs[-1]["widths"] = [
+                {"threat": threat.name, "sweep_width_nm": 0.0}
+                for threat in self.scenario.threat
+                if unit.threats and threat.name not in unit.threats
+            ]
             legs[-1]["exposures"] = [
                 {
                     "cell": self.sea.cells.ids[cell],
@@ -220,12 +225,12 @@ class Maker:
         return [point for a, b in pairwise(corners) for point in straight(a, b)[:-1]] + corners[-1:]
 
     def _coverage(self, sorties: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-        searched = list(searches(sorties))
         horizon_h = self.scenario.days * 24
         total = sum(threat.weight for threat in self.scenario.threat)
         for threat in self.scenario.threat:
             if threat.kind != "area":
                 continue
+            searched = list(searches(self._looking(sorties, threat.name)))
             zone = SOUTH if threat.file else AREA
             water = [geodesic_nm2(piece.intersection(zone)) for piece in self.sea.cells.water]
             from_h = 0.0
@@ -250,10 +255,10 @@ class Maker:
                 from_h = to_h
 
     def _moving(self, sorties: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-        searched = list(searches(sorties))
         total = sum(threat.weight for threat in self.scenario.threat)
         threat = next(threat for threat in self.scenario.threat if threat.kind == "transit")
         assert threat.origin and threat.destination and threat.speed_kn
+        searched = list(searches(self._looking(sorties, threat.name)))
         path = straight(list(threat.origin), list(threat.destination), 0.05)
         run_h = length_nm(path) / threat.speed_kn
         for number in range(threat.tracks):
@@ -278,6 +283,11 @@ class Maker:
                     for cell, enter, leave in passages
                 ],
             }  # fmt: skip
+
+    def _looking(self, sorties: list[dict[str, Any]], threat: str) -> list[dict[str, Any]]:
+        """Sorties of units that look for a threat."""
+        blind = [u.name for u in self.scenario.unit if u.threats and threat not in u.threats]
+        return [s for s in sorties if s["hull"].rsplit(" ", 1)[0] not in blind]
 
     def _passages(
         self, path: list[list[float]], begin_h: float, run_h: float

@@ -31,7 +31,11 @@ COMMANDS = [
     "report",
     "export",
     "study",
+    "compare",
     "worth",
+    "fewest",
+    "choose",
+    "site",
     "services",
     "schema",
     "data",
@@ -101,7 +105,7 @@ def test_new_says_what_to_do_next(tmp_path: Path, template: str) -> None:
     """``patrol new`` names the files written and the command to run; twice is an error."""
     result = patrol("new", tmp_path / "mine", "--template", template)
     assert result.exit_code == 0
-    assert f"patrol {'study' if template == 'fleet-study' else 'plan'}" in result.stdout
+    assert f"patrol {'study' if 'study' in template else 'plan'}" in result.stdout
     again = patrol("new", tmp_path / "mine", "--template", template)
     assert again.exit_code == 2
     assert "is already there" in again.stderr

@@ -12,7 +12,22 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from planner.cli import data, export, plan, replan, report, services, simulate, start, study, worth
+from planner.cli import (
+    choose,
+    compare,
+    data,
+    export,
+    fewest,
+    plan,
+    replan,
+    report,
+    services,
+    simulate,
+    site,
+    start,
+    study,
+    worth,
+)
 from planner.cli.console import INTERRUPTED, complain, status_of
 from planner.errors import PlannerError
 
@@ -76,7 +91,11 @@ app.command("map")(plan.draw)
 app.command("report")(report.report)
 app.command("export")(export.export)
 app.command("study")(study.study)
+app.command("compare")(compare.compare)
 app.command("worth")(worth.worth)
+app.command("fewest")(fewest.fewest)
+app.command("choose")(choose.choose)
+app.command("site")(site.site)
 app.command("services")(services.services)
 app.command("schema")(start.schema)
 app.command("data")(data.data)

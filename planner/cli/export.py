@@ -62,7 +62,8 @@ def export(
     gpx: a file a sortie and one of all, with planned times and speeds (OpenCPN,
     chart plotters). rtz: a file a sortie (ECDIS). kml: tracks and cells (Google
     Earth). gpkg: layers with styles (QGIS). csv: tidy tables. ics: a calendar a
-    hull. With --sortie or --hull, figures of the whole plan are left out.
+    hull and one a crew. With --sortie or --hull, figures of the whole plan are
+    left out.
     """
     from planner.app import read_plan
     from planner.export import WITH_CELLS, export_plan

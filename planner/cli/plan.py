@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from planner.cli.console import FAILED, INTERRUPTED, complain, console
+from planner.cli.console import BAD_INPUT, FAILED, INTERRUPTED, complain, console
 
 if TYPE_CHECKING:
+    from planner.app import Planned
     from planner.plan.model import Plan
     from planner.reuse import Learned
     from planner.simulate import Simulation
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 PLAN = "plan.json"
 MAP = "map.html"
 SCHEDULE = "schedule.csv"
+
+Assets = Literal["inline", "directory", "cdn"]
+"""Where a map's scripts and styles are."""
+
+Language = Literal["en", "ru", "kk"]
+"""Languages of the map."""
 
 Directory = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a plan.")]
 
@@ -84,6 +91,9 @@ def plan(
     for doubt in planned.doubts:
         complain(f"note: {doubt}")
     _say_where(out)
+    if found.solver.termination != "interrupted" and hard_unmet(found):
+        _say_conflict(planned, time_limit, seed)
+        raise typer.Exit(FAILED)
     if found.solver.termination == "interrupted":
         complain("interrupted: this is the best plan found so far")
         raise typer.Exit(INTERRUPTED)
@@ -107,18 +117,78 @@ def verify(directory: Directory) -> None:
     )
 
 
-def draw(directory: Directory) -> None:
-    """Draw a plan's map again and say what the plan is worth."""
+def draw(
+    directory: Directory,
+    assets: Annotated[
+        Assets,
+        typer.Option(
+            "--assets",
+            help="Scripts and styles: in the page, in a folder beside it, or Leaflet from a CDN.",
+        ),
+    ] = "inline",
+    tiles: Annotated[
+        str | None,
+        typer.Option(
+            "--tiles",
+            metavar="osm|URL",
+            help="Online tiles to offer: OpenStreetMap's, or https://…/{z}/{x}/{y}.png.",
+        ),
+    ] = None,
+    language: Annotated[
+        Language,
+        typer.Option(
+            "--language", help="The map opens in English, Russian or Kazakh; all are in it."
+        ),
+    ] = "en",
+) -> None:
+    """Draw a plan's map again and say what the plan is worth.
+
+    The map asks nothing of any network, unless --assets cdn or --tiles say so.
+    """
     from planner.app import read_plan
+    from planner.present.map import tiles_address
     from planner.present.table import summary_table
     from planner.simulate import SIMULATION_FILE, read_simulation
 
+    try:
+        if tiles is not None:
+            tiles_address(tiles)
+    except ValueError as error:
+        complain(f"--tiles: {error}")
+        raise typer.Exit(BAD_INPUT) from None
     found = read_plan(directory)
     simulated = (directory / SIMULATION_FILE).is_file()
     trial = read_simulation(directory) if simulated else _tried(found, directory)
-    _write_views(found, directory, trial)
+    _write_views(found, directory, trial, assets=assets, tiles=tiles, language=language)
     console().print(summary_table(found, trial=trial))
     _say_where(directory)
+
+
+def hard_unmet(found: Plan) -> list[tuple[str, str]]:
+    """Hard requirements that a plan leaves unmet, each with what would meet it."""
+    rows = found.metrics.get("requirements", ())
+    return [(row["name"], row["remedy"]) for row in rows if row["hard"] and not row["met"]]
+
+
+def _say_conflict(planned: Planned, time_limit_s: float, seed: int) -> None:
+    """Say which hard requirements cannot be met together, or that this is not known."""
+    from planner.study.required import conflict
+
+    complain("a hard requirement is not met; looking for what stands against it ...")
+    found = conflict(planned.problem, time_limit_s=time_limit_s, seed=seed)
+    if len(found.names) == 1:
+        complain(
+            f"'{found.names[0]}' cannot be met by any plan: at most {found.share:.1%} of what is "
+            "required can be served, which is proven; more hulls, a shorter time or a nearer base "
+            "would help ('patrol fewest' counts hulls)"
+        )
+    elif found.names:
+        named = ", ".join(f"'{name}'" for name in found.names)
+        complain(f"these cannot be met together, which is proven: {named}; drop or soften one")
+    elif found.possible:
+        complain("they can be met together: plan longer (--time-limit), or with another --seed")
+    else:
+        complain("whether they can be met was not settled: plan longer (--time-limit)")
 
 
 def _learned(directory: Path) -> Learned | None:
@@ -143,7 +213,15 @@ def _tried(found: Plan, directory: Path) -> Simulation:
     return trial
 
 
-def _write_views(found: Plan, directory: Path, trial: Simulation) -> None:
+def _write_views(
+    found: Plan,
+    directory: Path,
+    trial: Simulation,
+    *,
+    assets: Assets = "inline",
+    tiles: str | None = None,
+    language: Language = "en",
+) -> None:
     """Write the map and the schedule of a plan beside it."""
     from planner.present.map import write_map
     from planner.present.table import schedule_csv
@@ -151,7 +229,8 @@ def _write_views(found: Plan, directory: Path, trial: Simulation) -> None:
     from planner.sea import build_sea
 
     scenario = found.source or from_dict(found.scenario, directory, str(directory / PLAN))
-    write_map(found, build_sea(scenario), directory / MAP, trial)
+    sea, path = build_sea(scenario), directory / MAP
+    write_map(found, sea, path, trial, assets=assets, tiles=tiles, language=language)
     unfinished = directory / f".{SCHEDULE}.part"
     unfinished.write_text(schedule_csv(found), encoding="utf-8")
     unfinished.replace(directory / SCHEDULE)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.cli.console import INTERRUPTED, complain, console
-from planner.cli.plan import _say_where, _tried, _write_views
+from planner.cli.console import FAILED, INTERRUPTED, complain, console
+from planner.cli.plan import _say_where, _tried, _write_views, hard_unmet
 
 if TYPE_CHECKING:
     from planner.reuse import Learned
@@ -63,6 +63,7 @@ def replan(
     Sorties that departed before TIME stay as they are. Of the others that still
     can sail at least the share --keep stays exactly: 1 only fills gaps, 0 plans
     anew. The difference is printed sortie by sortie and drawn on the map.
+    Exit status 1 if a hard requirement is then unmet.
 
     Ctrl-C ends the search early and writes the best plan found (exit status 130).
     """
@@ -98,9 +99,14 @@ def replan(
     for doubt in found.doubts:
         complain(f"note: {doubt}")
     _say_where(goal)
+    unmet = hard_unmet(found.plan)
+    for name, remedy in unmet:
+        complain(f"'{name}' must be met, and is not: {remedy}")
     if found.plan.solver.termination == "interrupted":
         complain("interrupted: this is the best plan found so far")
         raise typer.Exit(INTERRUPTED)
+    if unmet:
+        raise typer.Exit(FAILED)
 
 
 def _learned(directory: Path) -> Learned | None:

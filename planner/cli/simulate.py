@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from planner.simulate import Simulation
-    from planner.simulate.model import Finds
+    from planner.simulate.model import Finds, WithBreakdowns
 
 MOST_RUNS = 10_000_000
 
@@ -64,7 +64,8 @@ def simulation_table(found: Simulation) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    from planner.present.text import clean, number
+    from planner.present.text import clean, number, percent
+    from planner.present.worth import with_availability
 
     table = Table(
         title=f"{number(found.total.runs)} targets drawn at random, {found.law} detection",
@@ -84,6 +85,10 @@ def simulation_table(found: Simulation) -> Table:
         last = place == len(found.threats)
         table.add_row(Text(clean(row.threat)), *_cells(row), end_section=last)
     table.add_row("All", *_cells(found.total))
+    if found.with_breakdowns is not None:
+        expected = found.with_breakdowns
+        name = f"All, {with_availability(expected)}"
+        table.add_row(name, "", "", percent(expected.simulated), _interval(expected), "", "")
     return table
 
 
@@ -94,10 +99,16 @@ def _cells(row: Finds) -> tuple[str, ...]:
         percent(row.weight, 0),
         "–" if row.planned is None else percent(row.planned),
         percent(row.simulated),
-        f"{percent(row.low)[:-2]} – {percent(row.high)}",
+        _interval(row),
         "–" if row.median_h is None else duration(row.median_h),
         percent(row.intercepted),
     )
+
+
+def _interval(row: Finds | WithBreakdowns) -> str:
+    from planner.present.text import percent
+
+    return f"{percent(row.low)[:-2]} – {percent(row.high)}"
 
 
 def _words(found: Simulation) -> str:

@@ -15,6 +15,7 @@ class Schema(StrEnum):
 
     scenario = "scenario"
     study = "study"
+    cases = "cases"
     plan = "plan"
 
 
@@ -23,7 +24,10 @@ def new(
     template: Annotated[
         str,
         typer.Option(
-            "--template", metavar="NAME", help="caspian, own-sea (any other sea), or fleet-study."
+            "--template",
+            metavar="NAME",
+            help="caspian, own-sea (any other sea); studies: fleet-study, study-fleet, "
+            "study-cases (what matters most), study-services.",
         ),
     ] = "caspian",
 ) -> None:
@@ -38,7 +42,9 @@ def new(
 
 
 def schema(
-    of: Annotated[Schema, typer.Argument(metavar="scenario|study|plan", help="Which format.")],
+    of: Annotated[
+        Schema, typer.Argument(metavar="scenario|study|cases|plan", help="Which format.")
+    ],
 ) -> None:
     """Print the JSON Schema of a file format."""
     typer.echo(json.dumps(_model_schema(of), indent=2, ensure_ascii=False))
@@ -53,6 +59,10 @@ def _model_schema(of: Schema) -> dict[str, object]:
         from planner.plan.model import Plan
 
         return Plan.model_json_schema(by_alias=True)
+    if of is Schema.cases:
+        from planner.study.cases import CaseStudy
+
+        return CaseStudy.model_json_schema()
     from planner.study import Study
 
     return Study.model_json_schema()

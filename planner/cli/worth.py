@@ -27,16 +27,21 @@ def worth(
     """Say what one more hull, crew, hour, knot or litre is worth.
 
     Every change of every unit is estimated from the prices of the plan's bound,
-    and the best are solved again. Writes worth.csv beside the plan.
+    and the best are solved again. Writes worth.csv and worth.json beside the plan;
+    'patrol report' shows them.
     """
+    import hashlib
+
     from planner.app import read_plan
     from planner.cli.progress import progress_line
     from planner.present.prices import price_words, prices_csv, prices_table
     from planner.reuse import LEARNED_FILE
     from planner.scenario import from_dict
+    from planner.study.price_file import price_list, write_prices
     from planner.study.prices import price_changes
 
     plan = read_plan(directory)
+    fingerprint = hashlib.sha256((directory / PLAN).read_bytes()).hexdigest()
     scenario = plan.source or from_dict(plan.scenario, directory, str(directory / PLAN))
     known = _learned(directory) if (directory / LEARNED_FILE).is_file() else None
     with progress_line() as show:
@@ -46,6 +51,7 @@ def worth(
     unfinished = directory / f".{TABLE}.part"
     unfinished.write_text(prices_csv(prices), encoding="utf-8")
     unfinished.replace(directory / TABLE)
+    write_prices(price_list(prices, fingerprint), directory)
     screen = console()
     screen.print(prices_table(prices))
     for line in price_words(prices):

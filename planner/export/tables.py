@@ -60,11 +60,16 @@ def _text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 
 def _schedule(choice: Choice, zones: Zones) -> str:
-    """The schedule of the whole plan, whose figures count all sorties, cut to the chosen ones."""
+    """The schedule of the whole plan, whose figures count all sorties, cut to the chosen ones.
+
+    Moves by road, which have no number, stay with the hulls of the chosen sorties.
+    """
     columns, *rows = csv.reader(io.StringIO(schedule_csv(choice.plan, zones)))
     wanted = {trip.sortie.id for trip in choice.trips}
+    hulls = {inert(trip.hull.id) for trip in choice.trips}
+    kept = [row for row in rows if row[0] in wanted or (not row[0] and row[1] in hulls)]
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([columns, *(r for r in rows if r[0] in wanted)])
+    csv.writer(out, lineterminator="\n").writerows([columns, *kept])
     return out.getvalue()
 
 

@@ -64,7 +64,7 @@ def export_plan(
     form
         ``gpx`` (one file a sortie and one of all), ``rtz`` (one a sortie),
         ``kml``, ``gpkg`` (one of all), ``csv`` (one a table) or ``ics``
-        (one a hull).
+        (one a hull, and one a crew where crews are named).
     sorties, hulls
         Names of those to export; all by default.
     rtz
@@ -141,12 +141,19 @@ def _rtz(choice: Choice, out: Path, version: Version) -> list[Path]:
 
 
 def _ics(choice: Choice, out: Path) -> list[Path]:
-    from planner.export.calendars import calendar_bytes
+    """A calendar a hull, and one a crew where crews are named."""
+    from planner.export.calendars import calendar_bytes, crew_calendar_bytes, crews_of
 
-    named = dict(zip(choice.plan.hulls, _hull_names(choice), strict=True))
-    return [
+    names = _hull_names(choice)
+    named = dict(zip(choice.plan.hulls, names, strict=True))
+    files = [
         write_file(out / f"{named[hull]}.ics", calendar_bytes(choice, hull))
         for _, hull in choice.hulls()
+    ]
+    called = _crew_names(choice, names)
+    return files + [
+        write_file(out / f"{called[crew]}.ics", crew_calendar_bytes(choice, crew))
+        for crew in crews_of(choice)
     ]
 
 
@@ -160,3 +167,9 @@ def _sortie_names(choice: Choice) -> list[str]:
 
 def _hull_names(choice: Choice) -> list[str]:
     return safe_names((hull.id for hull in choice.plan.hulls), otherwise="hull")
+
+
+def _crew_names(choice: Choice, taken: list[str]) -> dict[str, str]:
+    """Names of the crews' files: the same whichever sorties are chosen, and none a hull's."""
+    crews = sorted({sortie.crew for sortie in choice.plan.sorties if sortie.crew})
+    return dict(zip(crews, safe_names(crews, taken, "crew"), strict=True))

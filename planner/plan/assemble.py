@@ -8,8 +8,11 @@ from planner import __version__
 from planner.plan.coverage import coverage_rows
 from planner.plan.metrics import metrics
 from planner.plan.model import Plan, SolverReport
+from planner.plan.moves import moves_of, with_passages
 from planner.plan.realise import hulls_of, realise
+from planner.plan.requirements import requirement_rows
 from planner.plan.rota import rota_of
+from planner.plan.upkeep import upkeeps_of
 from planner.problem.build import PlanningProblem
 from planner.scenario import Scenario
 from planner.sea import Sea
@@ -40,21 +43,33 @@ def assemble(
     rota = rota_of(columns, scenario, problem)
     chosen = rota.columns
     if rota.left_out:
-        solver = _without(solver, Coverage(problem.instance.targets, chosen).detection())
+        solver = _without(solver, Coverage(problem.instance.targets, chosen))
     coverage, moving = coverage_rows(chosen, scenario, sea, problem)
+    sorties = realise(chosen, scenario, sea, problem, rota=rota)
+    sorties = with_passages(sorties, rota, scenario, problem)
     plan = Plan(
         planner_version=__version__,
         scenario=scenario.model_dump(mode="json"),
         solver=solver,
         hulls=hulls_of(scenario),
-        sorties=realise(chosen, scenario, sea, problem, rota=rota),
+        sorties=sorties,
+        moves=moves_of(sorties, rota, scenario),
+        upkeep=upkeeps_of(sorties, scenario),
         coverage=coverage,
         moving=moving,
     )
-    return plan.model_copy(update={"metrics": metrics(plan, scenario, sea)}).at(scenario)
+    figures = metrics(plan, scenario, sea)
+    if problem.duties:
+        rows = requirement_rows(chosen, sorties, scenario, sea, problem)
+        figures = {**figures, "requirements": rows}
+    return plan.model_copy(update={"metrics": figures}).at(scenario)
 
 
-def _without(solver: SolverReport, detection: float) -> SolverReport:
+def _without(solver: SolverReport, coverage: Coverage) -> SolverReport:
     """What the optimiser says, of a plan that is left with less."""
-    gap = solver.bound / detection - 1 if detection > 0 else float("inf")
-    return solver.model_copy(update={"status": "feasible", "detection": detection, "gap": gap})
+    detection = coverage.detection()
+    served = coverage.value() - detection if coverage.targets.requires else 0.0
+    bound = min(1.0, solver.bound + solver.served - served)
+    gap = bound / detection - 1 if detection > 0 else float("inf")
+    changed = {"detection": detection, "served": served, "bound": bound, "gap": gap}
+    return solver.model_copy(update={"status": "feasible", **changed})

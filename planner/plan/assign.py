@@ -10,8 +10,10 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from planner.plan.upkeep import Rule, keep_upkeep, placed
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
@@ -55,18 +57,26 @@ class Worker:
     most : (int, int), optional
         Window and the most minutes of work in any such window, where tasks
         count as a whole from their begin.
+    upkeep : Rule, optional
+        After how much work it goes in for upkeep, and when it cannot.
     """
 
     away: tuple[tuple[int, int], ...] = ()
     has: tuple[Task, ...] = ()
     most: tuple[int, int] | None = None
+    upkeep: Rule | None = None
 
     def can(self, task: Task) -> bool:
         """Whether a task goes with what is settled."""
         return not (
             any(task.begin < end and start < task.end for start, end in self.away)
             or any(task.meets(own) for own in self.has)
-        ) and within(self.most, (*self.has, task))
+        ) and self._lasts((*self.has, task))
+
+    def _lasts(self, tasks: Sequence[Task]) -> bool:
+        """Whether tasks that do not meet are within its hours, with its upkeep between them."""
+        kept = self.upkeep is None or placed(self.upkeep, tasks) is not None
+        return kept and within(self.most, tasks)
 
 
 def within(most: tuple[int, int] | None, tasks: Sequence[Task]) -> bool:
@@ -90,7 +100,7 @@ def greedy(tasks: Sequence[Task], workers: Sequence[Worker]) -> list[int | None]
         if able:
             w = min(able, key=lambda w: (done[w], w))
             found[k] = w
-            hands[w] = Worker(hands[w].away, (*hands[w].has, tasks[k]), hands[w].most)
+            hands[w] = replace(hands[w], has=(*hands[w].has, tasks[k]))
             done[w] += tasks[k].lasts
     return found
 
@@ -189,6 +199,10 @@ class _Model:
             add(mine)
         self._one_at_a_time()
         self._most()
+        for w, worker in enumerate(workers):
+            if worker.upkeep is not None:
+                own = {k: does for (k, other), does in self.does.items() if other == w}
+                keep_upkeep(self.model, worker.upkeep, tasks, worker.has, own)
 
     def _one_at_a_time(self) -> None:
         """Of the tasks that bind a worker when one begins it does at most one."""

@@ -39,7 +39,9 @@ def coverage_rows(
                 )
             )
     moving = []
-    for track, u in zip(problem.tracks, exposure[int(targets.offset[-1]) :], strict=True):
+    first = int(targets.offset[-1])
+    tracked = exposure[first : first + len(problem.tracks)]
+    for track, u in zip(problem.tracks, tracked, strict=True):
         passages = tuple(
             TrackPassage(
                 cell=sea.cells.ids[cell],

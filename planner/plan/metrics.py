@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.plan.bases import by_base
+from planner.plan.costs import cost_usd, costs
 from planner.plan.model import CoverageRow, Leg, MovingRow, Plan, Sortie
 from planner.plan.zones import by_zone
 from planner.problem.passing import mean_relative_kn, pass_exposure
@@ -89,7 +91,9 @@ def metrics(plan: Plan, scenario: Scenario, sea: Sea) -> dict[str, Any]:
     dict
         ``detection``, ``sorties``, ``at_sea_h``, ``transit_h``, ``search_h``,
         ``loiter_h``, ``distance_nm``, ``fuel_l``, ``cost_usd``: totals. Cost
-        is hours at sea times ``cost_per_h_usd`` of the class.
+        is that of hours at sea, nautical miles and litres at their prices.
+
+        ``cost``: by unit, see :func:`~planner.plan.costs.costs`.
 
         ``by_threat``: ``weight`` of all its targets, and ``detection``, the
         weighted mean over them (0 to 1).
@@ -106,6 +110,8 @@ def metrics(plan: Plan, scenario: Scenario, sea: Sea) -> dict[str, Any]:
         sorties without all others, and ``share``, its part of the plan's
         detection: each target's is divided in proportion to the exposures.
 
+        ``by_base``: see :func:`~planner.plan.bases.by_base`.
+
         ``rota``: for every unit ``hull_hours`` and ``crew_hours``, hours at sea
         by name; and ``most_apart_h``, the largest difference between two of its
         hulls, or two of its crews.
@@ -121,11 +127,13 @@ def metrics(plan: Plan, scenario: Scenario, sea: Sea) -> dict[str, Any]:
     return {
         "detection": math.fsum(row.weight * row.detection for row in _rows(plan)),
         **_totals(plan.sorties, plan, scenario),
+        "cost": costs(plan, scenario),
         "by_threat": _by_threat(plan, scenario),
         "by_zone": by_zone(plan, scenario, sea),
         "by_agency": _by_group(plan, scenario, given, "agency"),
         "by_unit": _by_group(plan, scenario, given, "unit"),
         "by_hull": _by_hull(plan, scenario),
+        "by_base": by_base(plan, scenario),
         "rota": {unit.name: _rota(unit, plan) for unit in scenario.unit},
         "seen_each_day": _seen_each_day(searches, scenario, sea),
     }
@@ -255,8 +263,6 @@ def _use(sorties: Iterable[Sortie], hulls: int, plan: Plan, scenario: Scenario) 
 
 def _totals(sorties: Iterable[Sortie], plan: Plan, scenario: Scenario) -> dict[str, float]:
     sorties = tuple(sorties)
-    vessel_of = {unit.name: scenario.vessel[unit.vessel] for unit in scenario.unit}
-    cost = {hull.id: vessel_of[hull.unit].cost_per_h_usd for hull in plan.hulls}
     hours: Mapping[str, float] = {
         mode: math.fsum(
             _length_h(leg.start, leg.end) for s in sorties for leg in s.legs if leg.mode == mode
@@ -269,7 +275,7 @@ def _totals(sorties: Iterable[Sortie], plan: Plan, scenario: Scenario) -> dict[s
         **{f"{mode}_h": spent for mode, spent in hours.items()},
         "distance_nm": math.fsum(s.distance_nm for s in sorties),
         "fuel_l": math.fsum(s.fuel_l for s in sorties),
-        "cost_usd": math.fsum(cost[s.hull] * _length_h(s.depart, s.return_) for s in sorties),
+        "cost_usd": cost_usd(sorties, plan, scenario),
     }
 
 

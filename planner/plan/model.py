@@ -6,7 +6,8 @@ Frozen pydantic models, one per table of the file. Positions are
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from collections.abc import Callable
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PrivateAttr
 
@@ -84,6 +85,43 @@ class Sortie(_Table):
     legs: tuple[Leg, ...]
 
 
+class Drive(_Table):
+    """A day's driving of a move by road."""
+
+    start: AwareDatetime
+    end: AwareDatetime
+    distance_km: NonNegative
+
+
+class Move(_Table):
+    """A hull of a posting on its way from base to base, with the crews that go along.
+
+    By road from the ramp, where it is taken out at ``depart``, to the other, where it is
+    launched by ``arrive``: ``drives`` are the days on the road. By sea the move is the
+    sortie that ``sortie`` names.
+    """
+
+    posting: Annotated[int, Field(ge=1)]
+    hull: str
+    crews: tuple[str, ...]
+    by: Literal["road", "sea"]
+    depart_base: str
+    arrive_base: str
+    depart: AwareDatetime
+    arrive: AwareDatetime
+    distance_km: NonNegative = 0.0
+    drives: tuple[Drive, ...] = ()
+    sortie: str | None = None
+
+
+class Upkeep(_Table):
+    """A time in which a hull is in for upkeep after so many hours under way."""
+
+    hull: str
+    start: AwareDatetime
+    end: AwareDatetime
+
+
 class Hull(_Table):
     """One boat."""
 
@@ -129,7 +167,9 @@ class SolverReport(_Table):
     """What the optimiser says of its own work.
 
     ``gap`` is ``bound / detection − 1``, the string ``Infinity`` in the file
-    while nothing is detected.
+    while nothing is detected. ``served`` is what requirements that the plan
+    meets count beside its detection; the bound is that of all plans that serve
+    no less.
     """
 
     status: Literal["optimal", "feasible"]
@@ -137,6 +177,7 @@ class SolverReport(_Table):
     detection: NonNegative
     bound: NonNegative
     gap: NonNegative
+    served: NonNegative = 0.0
     seed: int
     time_s: NonNegative
 
@@ -150,11 +191,32 @@ class Plan(_Table):
     solver: SolverReport
     hulls: tuple[Hull, ...]
     sorties: tuple[Sortie, ...]
+    moves: tuple[Move, ...] = ()
+    upkeep: tuple[Upkeep, ...] = ()
     coverage: tuple[CoverageRow, ...]
     moving: tuple[MovingRow, ...] = ()
     metrics: dict[str, Any] = Field(default_factory=dict)
 
     _source: Scenario | None = PrivateAttr(default=None)
+    _shown: ClassVar[Callable[[Plan], str | None] | None] = None
+
+    @classmethod
+    def show_with(cls, drawer: Callable[[Plan], str | None]) -> None:
+        """Let ``drawer`` make the HTML that a notebook shows of a plan: plans draw nothing."""
+        cls._shown = drawer
+
+    def _repr_html_(self) -> str | None:
+        drawer = type(self)._shown
+        return None if drawer is None else drawer(self)
+
+    def __repr__(self) -> str:
+        title, start = self.scenario.get("title", ""), self.scenario.get("start", "")
+        return (
+            f"<Plan {title!r} from {start}: {len(self.hulls)} hulls, {len(self.sorties)} sorties, "
+            f"detection {self.solver.detection:.1%}, bound {self.solver.bound:.1%}>"
+        )
+
+    __str__ = __repr__
 
     @property
     def source(self) -> Scenario | None:

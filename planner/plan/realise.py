@@ -16,6 +16,7 @@ from planner.plan.rota import Manned, Rota, in_order, rota_of
 from planner.problem.arrays import Fleet, FloatArray, Targets
 from planner.problem.build import PlanningProblem, waters_of
 from planner.problem.fleets import HOP_RINGS, Made
+from planner.problem.stations import Station
 from planner.scenario import Scenario, Unit
 from planner.sea import Sea, Waters
 from planner.sea.lanes import Past
@@ -190,8 +191,8 @@ class _Draw:
         self.column, self.scenario, self.problem = column, scenario, problem
         self.made: Made = problem.made[column.fleet]
         self.fleet: Fleet = self.made.fleet
-        self.unit: Unit = scenario.unit[self.fleet.unit]
-        self.waters: Waters = waters_of(self.unit, scenario, sea)
+        self.station: Station = problem.station(column.fleet)
+        self.waters: Waters = waters_of(self.station.unit, scenario, sea)
         self.area_nm2 = sea.cells.area_nm2
         self.passes = self._passes()
         self.lanes: list[FloatArray] = []
@@ -206,8 +207,8 @@ class _Draw:
             id=name,
             hull=manned.hull,
             crew=manned.crew,
-            depart_base=self.unit.base,
-            return_base=self.unit.base,
+            depart_base=self.station.depart_base.name,
+            return_base=self.station.return_base.name,
             depart=depart,
             return_=back,
             ready=manned.ready,
@@ -230,9 +231,8 @@ class _Draw:
 
     def _passes(self) -> list[_Pass]:
         """Where each visit enters and leaves its cell, worked out from the last to the first."""
-        access = self.made.access.point
         cells = self.column.visits[:, 1].tolist()
-        leave: FloatArray = access[cells[-1]]
+        leave: FloatArray = self.made.home.point[cells[-1]]
         hop: FloatArray | None = None
         ends = [(leave, hop)]
         enters = []
@@ -246,7 +246,7 @@ class _Draw:
                 leave = enter = self._across(cell, leave)
             ends.append((leave, hop))
             enters.append(enter)
-        enters.append(access[cells[0]])
+        enters.append(self.made.access.point[cells[0]])
         return [
             _Pass(enter, leave, hop)
             for enter, (leave, hop) in zip(enters[::-1], ends[::-1], strict=True)
@@ -274,10 +274,11 @@ class _Draw:
     def _legs(self) -> list[Leg]:
         """All legs in order, from base to base."""
         net, visits = self.fleet.network, self.column.visits.tolist()
-        home = self.waters.field(self.scenario.base_of(self.unit).position)
+        out = self.waters.field(self.station.depart_base.position)
+        home = self.waters.field(self.station.return_base.position)
         first, last = visits[0][1], visits[-1][1]
         clock = self.column.depart + int(net.deploy_steps[first])
-        legs = [self._transit(home.path(self.passes[0].enter), self.column.depart, clock)]
+        legs = [self._transit(out.path(self.passes[0].enter), self.column.depart, clock)]
         following = [cell for _, cell in visits[1:]] + [-1]
         for (start, cell), then, way, lane in zip(
             visits, following, self.passes, self.lanes, strict=True
@@ -327,17 +328,7 @@ class _Draw:
         return {threat: float(table[epoch, cell]) for threat, table in self.made.width_nm.items()}
 
     def _transit(self, path: FloatArray, first: int, last: int) -> Leg:
-        """A way in transit, slowed so that it takes its whole steps."""
-        hours = (last - first) * self._step.total_seconds() / 3600
-        positions = _positions(path)
-        return Leg(
-            mode="transit",
-            start=self._at(first),
-            end=self._at(last),
-            speed_kn=round(length_nm(positions) / hours, 6),
-            sweep_width_nm=0.0,
-            path=positions,
-        )
+        return transit(path, self._at(first), self._at(last))
 
     def _loiter(self, here: FloatArray, first: int, last: int) -> list[Leg]:
         if last <= first:
@@ -352,6 +343,19 @@ class _Draw:
                 path=_positions(np.array([here, here])),
             )
         ]
+
+
+def transit(path: FloatArray, start: dt.datetime, end: dt.datetime) -> Leg:
+    """A way (v, 2) in transit, slowed so that it takes its whole time."""
+    positions = _positions(path)
+    return Leg(
+        mode="transit",
+        start=start,
+        end=end,
+        speed_kn=round(length_nm(positions) / ((end - start) / dt.timedelta(hours=1)), 6),
+        sweep_width_nm=0.0,
+        path=positions,
+    )
 
 
 def _positions(path: FloatArray) -> tuple[tuple[float, float], ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,8 +13,10 @@ from shapely.geometry.base import BaseGeometry
 
 from planner import geodata
 from planner.present.figures import SeaView
-from planner.present.geometry import encode, encode_area, label_position
-from planner.present.text import clean
+from planner.present.geometry import encode, encode_area, encode_line, label_position
+from planner.present.placenames import SECTORS
+from planner.present.text import clean, day_of_month, plain
+from planner.present.wording import noted, t
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +29,10 @@ SAME_PLACE_DEG = 0.1
 """A port this near a base goes by the base's name."""
 
 ZONE_COLOUR, AREA_COLOUR, SECTOR_COLOUR = "#8e4a8b", "#14232c", "#7b93a1"
+CLOSED_COLOUR, LIMIT_COLOUR = "#a50f15", "#1f6f78"
+
+ASHORE_DEG = 0.01
+"""A limit's line this near the shore is the shore's."""
 
 Features = list[dict[str, Any]]
 
@@ -65,7 +71,7 @@ def backdrop(sea: SeaView) -> Backdrop:
         )
     west, south, east, north = _framed(sea.aor.bounds)
     near = shapely.clip_by_rect(sea.shore, west, south, east, north)
-    return Backdrop(coast=near, notice="Shore: the scenario's own file")
+    return Backdrop(coast=near, notice=noted("Shore: the scenario's own file"))
 
 
 def coast_features(around: Backdrop) -> list[Any]:
@@ -78,11 +84,11 @@ def sector_features(around: Backdrop) -> Features:
     return [
         _outline(
             geometry,
-            name=f"Sector: {key}",
-            label=key,
+            name=t("Sector: {name}", name=_sector(key)),
+            label=_sector(key),
             style="sector",
             look=(SECTOR_COLOUR, 1.0, "2 4"),
-            rows=[["Line", "equidistance from the −28 m shore, derived; not a treaty line"]],
+            rows=[[t("Line"), t("equidistance from the −28 m shore, derived; not a treaty line")]],
         )
         for key, geometry in around.sectors.items()
     ]
@@ -92,17 +98,18 @@ def zone_features(around: Backdrop, sea: SeaView, closures: tuple[str, ...]) -> 
     """Outlines of the named zones, closed ones said to be closed."""
     features = []
     for key, zone in around.zones.items():
-        rows = [["Outline", "approximate" if zone.approximate else "as published"]]
+        rows = [[t("Outline"), t("approximate") if zone.approximate else t("as published")]]
         if zone.season is not None:
-            rows.append(["Season", f"{clean(zone.season[0])} to {clean(zone.season[1])}"])
+            first, last = map(day_of_month, zone.season)
+            rows.append([t("Season"), t("{first} to {last}", first=first, last=last)])
         if key in closures:
-            rows.append(["In this plan", "closed in its season"])
-        rows.append(["Source", clean(zone.source)])
+            rows.append([t("In this plan"), t("closed in its season")])
+        rows.append([t("Source"), clean(zone.source)])
         features.append(
             _outline(
                 zone.geometry,
-                name=clean(zone.name),
-                label=clean(zone.name),
+                name=t(clean(zone.name)),
+                label=t(clean(zone.name)),
                 style="zone",
                 inside=shapely.intersection(zone.geometry, sea.aor),
                 look=(ZONE_COLOUR, 1.4, "6 4"),
@@ -112,11 +119,62 @@ def zone_features(around: Backdrop, sea: SeaView, closures: tuple[str, ...]) -> 
     return features
 
 
+def closure_features(closures: Sequence[BaseGeometry]) -> Features:
+    """Areas that no boat may enter in this plan."""
+    return [
+        _outline(
+            geometry,
+            name=t("Closed area"),
+            label=t("closed"),
+            style="closed",
+            look=(CLOSED_COLOUR, 1.6, "2 3"),
+            fill=0.16,
+            rows=[[t("In this plan"), t("no boat enters")]],
+        )
+        for geometry in closures
+    ]
+
+
+def limit_features(area: Mapping[str, Any]) -> Features:
+    """Outer lines of the sector's territorial water and fishery zone, where it has them.
+
+    Parameters
+    ----------
+    area
+        The scenario's ``area`` table; nothing is drawn for an area of the user's own.
+    """
+    sector, preset = area.get("sector"), str(area.get("limits", "2018-convention"))
+    if sector not in geodata.SECTORS or preset not in geodata.LIMIT_PRESETS:
+        return []
+    widths = geodata.LIMIT_PRESETS[preset]
+    lines = {t("Territorial limit, {nm} nm", nm=plain(widths.territorial_nm)): "territorial"}
+    if widths.fishery_nm > 0:
+        outer = widths.territorial_nm + widths.fishery_nm
+        lines[t("Fishery limit, {nm} nm", nm=plain(outer))] = "fishery"
+    borders = shapely.buffer(geodata.sector(sector).boundary, ASHORE_DEG, quad_segs=1)
+    features = []
+    for name, kind in lines.items():
+        line = geodata.limit_area(sector, kind, preset).boundary  # type: ignore[arg-type]
+        parts = [part for part in shapely.get_parts(line.difference(borders)) if part.length > 0.02]
+        merged = shapely.get_parts(shapely.line_merge(shapely.MultiLineString(parts)))
+        features.append(
+            {
+                "name": name,
+                "lines": [encode_line(part.coords, OUTLINE_TOLERANCE_DEG) for part in merged],
+                "colour": LIMIT_COLOUR,
+                "dash": "8 3 2 3",
+                "rows": [[t("Line"), t("from the −28 m shore, derived; limits of {preset}",
+                                       preset=t(preset))]],
+            }
+        )  # fmt: skip
+    return features
+
+
 def area_feature(sea: SeaView) -> dict[str, Any]:
     """Outline of the area of responsibility."""
     return _outline(
         sea.aor,
-        name="Area of responsibility",
+        name=t("Area of responsibility"),
         label="",
         style="area",
         look=(AREA_COLOUR, 1.6, ""),
@@ -127,10 +185,14 @@ def area_feature(sea: SeaView) -> dict[str, Any]:
 def port_features(around: Backdrop, bases: list[tuple[float, float]]) -> Features:
     """Ports for orientation, save those at the plan's bases."""
     return [
-        {"name": clean(port.name), "at": encode([port.position]), "base": False}
+        {"name": t(clean(port.name)), "at": encode([port.position]), "base": False}
         for port in around.ports.values()
         if all(math.dist(port.position, base) > SAME_PLACE_DEG for base in bases)
     ]
+
+
+def _sector(key: str) -> str:
+    return t(SECTORS.get(key, key))
 
 
 def _framed(bounds: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
@@ -148,6 +210,7 @@ def _outline(
     look: tuple[str, float, str],
     rows: list[list[str]],
     inside: BaseGeometry | None = None,
+    fill: float = 0.0,
 ) -> dict[str, Any]:
     colour, weight, dash = look
     return {
@@ -159,5 +222,6 @@ def _outline(
         "colour": colour,
         "weight": weight,
         "dash": dash,
+        "fill": fill,
         "rows": rows,
     }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -15,9 +15,10 @@ import h3
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.plan.model import Hull, Plan, Sortie
+from planner.plan.model import Hull, Move, Plan, Sortie
 from planner.present.credit import Credit, credits_of, sums, targets
-from planner.present.text import clean, hours_between
+from planner.present.text import clean, duration, hours_between, number
+from planner.present.wording import t
 from planner.scenario import Outage
 
 FloatArray = NDArray[np.float64]
@@ -80,8 +81,8 @@ class CellFigures:
 class SortieFigures:
     """One sortie in figures: hours by mode, miles searched, what it watched.
 
-    ``watches`` names the zones and threats that make up most of what it
-    detects, ``mainly`` the foremost of each.
+    ``where`` and ``what`` are the zones and threats that make up most of what it
+    detects, foremost first.
     """
 
     sortie: Sortie
@@ -89,13 +90,30 @@ class SortieFigures:
     hours: dict[str, float]
     search_nm: float
     detection: float
-    watches: str
-    mainly: str
+    where: tuple[str, ...]
+    what: tuple[str, ...]
+
+    @property
+    def watches(self) -> str:
+        """``zones: threats``, whichever there are."""
+        where = [t(name) for name in self.where]
+        return ": ".join(", ".join(part) for part in (where, self.what) if part)
+
+    @property
+    def mainly(self) -> str:
+        """The same with the foremost of each only."""
+        return replace(self, where=self.where[:1], what=self.what[:1]).watches
 
     @property
     def underway_h(self) -> float:
         """Hours from departure to return."""
         return hours_between(self.sortie.depart, self.sortie.return_)
+
+    @property
+    def away(self) -> str:
+        """``Aktau–Bautino`` or ``Bautino`` where it does not sail from its own base and back."""
+        ends = dict.fromkeys((self.sortie.depart_base, self.sortie.return_base))
+        return "" if [*ends] == [self.hull.base] else "–".join(map(clean, ends))
 
     @property
     def crew(self) -> str:
@@ -107,6 +125,20 @@ def outages_of(plan: Plan, hull: str) -> list[Outage]:
     """Times in which a hull is out of service, in their order."""
     found = [Outage.model_validate(row) for row in plan.scenario.get("outage", ())]
     return sorted((o for o in found if o.hull == hull), key=lambda outage: outage.start)
+
+
+def road_moves_of(plan: Plan, hull: str) -> list[Move]:
+    """Moves of a hull by road, in their order; those by sea are sorties."""
+    found = [move for move in plan.moves if move.hull == hull and move.by == "road"]
+    return sorted(found, key=lambda move: move.depart)
+
+
+def road_words(move: Move) -> str:
+    """A move by road as ``road Aktau–Bautino, 137 km, 2 h 45 min driving``."""
+    driven_h = sum(hours_between(drive.start, drive.end) for drive in move.drives)
+    ends = f"{clean(move.depart_base)}–{clean(move.arrive_base)}"
+    return t("road {ends}, {km} km, {driven} driving", ends=ends,
+             km=number(move.distance_km, grouped=False), driven=duration(driven_h))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -202,7 +234,9 @@ def by_agency(plan: Plan, earned: tuple[Credit, ...] | None = None) -> dict[str,
     return {name: got.get(name, 0.0) for name in dict.fromkeys(agency.values())}
 
 
-def sortie_figures(plan: Plan, zones: Zones | None = None) -> tuple[SortieFigures, ...]:
+def sortie_figures(
+    plan: Plan, zones: Zones | None = None, earned: tuple[Credit, ...] | None = None
+) -> tuple[SortieFigures, ...]:
     """Figures of every sortie, hull by hull and in order of departure.
 
     Parameters
@@ -211,16 +245,18 @@ def sortie_figures(plan: Plan, zones: Zones | None = None) -> tuple[SortieFigure
         A finished plan.
     zones
         Named zones to say where a sortie looked; none by default.
+    earned
+        Who detected what, if it is known (:func:`planner.present.credit.credits_of`).
     """
-    earned: dict[str, list[Credit]] = defaultdict(list)
-    for credit in credits_of(plan):
-        earned[credit.sortie].append(credit)
+    by_sortie: dict[str, list[Credit]] = defaultdict(list)
+    for credit in credits_of(plan) if earned is None else earned:
+        by_sortie[credit.sortie].append(credit)
     named = zone_names(plan, zones or {})
     hulls = {hull.id: hull for hull in plan.hulls}
     rank = {hull.id: number for number, hull in enumerate(hulls_in_order(plan))}
     ordered = sorted(plan.sorties, key=lambda sortie: (rank[sortie.hull], sortie.depart, sortie.id))
     return tuple(
-        _one_sortie(sortie, hulls[sortie.hull], earned[sortie.id], named) for sortie in ordered
+        _one_sortie(sortie, hulls[sortie.hull], by_sortie[sortie.id], named) for sortie in ordered
     )
 
 
@@ -265,8 +301,8 @@ def _one_sortie(
         hours=hours,
         search_nm=search_nm,
         detection=sum(item.detection for item in earned),
-        watches=_watches(where, what),
-        mainly=_watches(where[:1], what[:1]),
+        where=tuple(where),
+        what=tuple(what),
     )
 
 
@@ -284,11 +320,6 @@ def _watched(
         )
         where = sorted(places, key=lambda name: -places[name])[:2]
     return where, _main(sums((clean(c.threat), c.detection) for c in earned), earned)
-
-
-def _watches(where: list[str], what: list[str]) -> str:
-    """``zones: threats``, whichever there are."""
-    return ": ".join(", ".join(part) for part in (where, what) if part)
 
 
 def _main(totals: dict[str, float], earned: list[Credit]) -> list[str]:

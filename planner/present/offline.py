@@ -2,7 +2,8 @@
 
 A page may be opened in an operations room without internet, so whatever it
 needs is inside it. The content-security policy forbids the browser to load
-anything else, and lets only those scripts run whose hash it names.
+anything else, and lets only those scripts run whose hash it names. A page may
+also be told what it loads: files beside it, or pinned ones from elsewhere.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import hashlib
 import os
 import re
 import tempfile
+from dataclasses import dataclass
 from functools import cache
 from html.parser import HTMLParser
 from importlib.resources import files
@@ -27,39 +29,66 @@ POLICY_META = f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
 """Placeholder for the policy; :func:`sealed` fills it in."""
 
 
+@dataclass(frozen=True)
+class Loads:
+    """What a page may load beside what it holds; nothing by default.
+
+    ``addresses`` are those that stand in its tags; ``scripts``, ``styles`` and ``images``
+    the sources that its policy names for them.
+    """
+
+    addresses: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+
+
+NOTHING = Loads()
+
+
 @cache
 def asset(name: str) -> str:
     """Text of a packaged asset."""
     return (files("planner.present") / "assets" / name).read_text("utf-8")
 
 
-def sealed(page: str) -> str:
-    """Fill in the policy of a page and check that nothing outside is left.
+def sealed(page: str, loads: Loads = NOTHING) -> str:
+    """Fill in the policy of a page and check that nothing else from outside is left.
 
     Parameters
     ----------
     page
         HTML with :data:`POLICY_META` in its head, before any text of a scenario.
+    loads
+        What the page may load.
 
     Raises
     ------
     ValueError
-        The page would load something from elsewhere: a fault of this package.
+        The page would load something else: a fault of this package.
     """
-    hashes = [
-        base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
-        for script in _SCRIPT.findall(page)
-    ]
-    scripts = " ".join(f"'sha256-{value}'" for value in hashes) or "'none'"
-    policy = (
-        f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
+    hashes = [f"'sha256-{digest(script.encode('utf-8'))}'" for script in _SCRIPT.findall(page)]
+    nothing = () if hashes or loads.scripts else ("'none'",)
+    policy = "; ".join(
+        [
+            "default-src 'none'",
+            " ".join(("script-src", *hashes, *loads.scripts, *nothing)),
+            " ".join(("style-src", *loads.styles, "'unsafe-inline'")),
+            " ".join(("img-src", *loads.images, "data:")),
+            "base-uri 'none'",
+            "form-action 'none'",
+        ]
     )
     page = page.replace(_POLICY, policy, 1)
-    outside = outside_urls(page)
+    outside = [url for url in outside_urls(page) if url not in loads.addresses]
     if outside:
         raise ValueError(f"the page would load from outside: {', '.join(outside[:5])}")
     return page
+
+
+def digest(content: bytes) -> str:
+    """SHA-256 of a file as policies and ``integrity`` attributes write it."""
+    return base64.b64encode(hashlib.sha256(content).digest()).decode("ascii")
 
 
 def outside_urls(page: str) -> list[str]:

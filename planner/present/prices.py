@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from planner.present.text import clean, money_usd, number, percent
+from planner.study.price_file import PriceList, PriceRow
 from planner.study.prices import NOTHING, Price, Prices
 
 MOST_LINES = 40
@@ -22,7 +23,14 @@ CSV_COLUMNS = (
 )  # fmt: skip
 
 
-def prices_table(prices: Prices) -> Table:
+COLUMNS = ("Whose", "What", "Estimate", "Found", "between", "Points per", "Costs", "Per $ M")
+"""What :func:`price_cells` gives, in this order."""
+
+WORD_COLUMNS = (0, 1, 5)
+"""Places of those that hold words; the others hold figures."""
+
+
+def prices_table(prices: Prices | PriceList) -> Table:
     """Every change with its estimate; those solved again with what they gained and cost."""
     table = Table(
         title=Text(f"What one more is worth: {clean(prices.title)}"),
@@ -35,17 +43,15 @@ def prices_table(prices: Prices) -> Table:
         padding=(0, 1, 0, 0),
         pad_edge=False,
     )
-    for name in ("Whose", "What"):
-        table.add_column(name)
-    for name in ("Estimate", "Found", "between", "Points per", "Costs", "Per $ M"):
-        right = name != "Points per"
-        table.add_column(name, justify="right" if right else "left", no_wrap=True)
+    for place, name in enumerate(COLUMNS):
+        words = place in WORD_COLUMNS
+        table.add_column(name, justify="left" if words else "right", no_wrap=place > 1)
     for row in prices.rows[:MOST_LINES]:
-        table.add_row(*_line(row))
+        table.add_row(*(Text(cell) for cell in price_cells(row)))
     return table
 
 
-def price_words(prices: Prices) -> list[str]:
+def price_words(prices: Prices | PriceList) -> list[str]:
     """What the figures rest on."""
     again = [row for row in prices.rows if row.gain is not None]
     lines = [
@@ -85,33 +91,32 @@ def prices_csv(prices: Prices) -> str:
         found: Sequence[float | None] = (
             (None,) * 3 if gain is None else (gain.found, gain.low, gain.high)
         )
-        change = row.change
-        figures = [*found, change.purchase_usd or None, row.running_usd, row.points_per_million]
-        stated = [change.where, change.what, change.per, f"{row.estimate:.6g}", int(row.proven)]
+        figures = [*found, row.purchase_usd or None, row.running_usd, row.points_per_million]
+        stated = [row.where, row.what, row.per, f"{row.estimate:.6g}", int(row.proven)]
         writer.writerow([*stated, *("" if x is None else f"{x:.6g}" for x in figures)])
     return out.getvalue()
 
 
-def _line(row: Price) -> list[Text | str]:
-    gain, change = row.gain, row.change
+def price_cells(row: Price | PriceRow) -> tuple[str, ...]:
+    """One change in words and figures, a cell for each of :data:`COLUMNS`."""
+    gain, per_million = row.gain, row.points_per_million
     sign = "≤ " if row.proven else "~ "
     estimate = number(100 * row.estimate, 2)
-    per_million = row.points_per_million
-    return [
-        Text(clean(change.where)),
-        Text(clean(change.what)),
+    return (
+        clean(row.where),
+        clean(row.what),
         "0" if row.proven and row.estimate < NOTHING else sign + estimate,
-        "" if gain is None else f"{100 * gain.found:+.2f}",
-        "" if gain is None else f"{100 * gain.low:.1f} to {100 * gain.high:.1f}",
-        change.per,
+        "" if gain is None else f"{100 * gain.found:+.2f}".replace("-", "−"),
+        "" if gain is None else f"{100 * gain.low:.1f} to {100 * gain.high:.1f}".replace("-", "−"),
+        row.per,
         _cost(row),
         "" if per_million is None else number(per_million, 1),
-    ]
+    )
 
 
-def _cost(row: Price) -> str:
+def _cost(row: Price | PriceRow) -> str:
     """Purchase where it is known, and what the plan's hours cost more where there is one."""
-    price = row.change.purchase_usd
+    price = row.purchase_usd
     bought = "a hull" if price is None else money_usd(price) if price > 0 else ""
     if row.running_usd is None:
         return bought

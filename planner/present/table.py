@@ -11,7 +11,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from planner.plan.model import Plan
+from planner.plan.model import Hull, Move, Plan
 from planner.present.figures import (
     SortieFigures,
     Zones,
@@ -19,6 +19,8 @@ from planner.present.figures import (
     horizon,
     hulls_in_order,
     outages_of,
+    road_moves_of,
+    road_words,
     sortie_figures,
 )
 from planner.present.frame import framed, plain
@@ -26,14 +28,23 @@ from planner.present.text import (
     clean,
     count,
     duration,
+    hours_between,
     inert,
     moment,
+    money_usd,
     number,
     offset,
     percent,
     weekday,
 )
-from planner.present.worth import agency_table, simulated_by_threat, span, totals, zone_table
+from planner.present.worth import (
+    agency_table,
+    simulated_by_threat,
+    span,
+    totals,
+    with_availability,
+    zone_table,
+)
 from planner.simulate.model import Simulation
 
 Row = tuple[str, str, str]
@@ -79,7 +90,7 @@ def schedule_table(plan: Plan, zones: Zones | None = None) -> Table:
 def _hull_rows(
     plan: Plan, hull: str, trips: Sequence[SortieFigures]
 ) -> list[tuple[str | Text, ...]]:
-    """Sorties and outages of a hull in their order, all columns but its name."""
+    """Sorties, outages and upkeep of a hull in their order, all columns but its name."""
     zone = horizon(plan)[0].tzinfo
     rows: list[tuple[datetime, tuple[str | Text, ...]]] = [
         (
@@ -90,7 +101,7 @@ def _hull_rows(
                 weekday(trip.sortie.return_, zone),
                 number(trip.sortie.distance_nm),
                 number(trip.sortie.fuel_l),
-                plain(trip.mainly or "–"),
+                plain(": ".join(part for part in (trip.away, trip.mainly) if part) or "–"),
             ),
         )
         for trip in trips
@@ -104,7 +115,30 @@ def _hull_rows(
         )
         for outage in outages_of(plan, hull)
     ]  # fmt: skip
+    rows += [
+        (
+            upkeep.start,
+            ("", moment(upkeep.start, zone), weekday(upkeep.end, zone), "", "",
+             plain("in port: upkeep")),
+        )
+        for upkeep in plan.upkeep
+        if upkeep.hull == hull
+    ]  # fmt: skip
+    rows += [
+        (
+            move.depart,
+            (plain(_crews(move, plan)), moment(move.depart, zone), weekday(move.arrive, zone),
+             "", "", plain(road_words(move))),
+        )
+        for move in road_moves_of(plan, hull)
+    ]  # fmt: skip
     return [row for _, row in sorted(rows, key=lambda pair: pair[0])]
+
+
+def _crews(move: Move, plan: Plan) -> str:
+    """Numbers of the crews that go along, as ``2``."""
+    unit = next((hull.unit for hull in plan.hulls if hull.id == move.hull), "")
+    return ", ".join(crew.removeprefix(f"{unit} crew ") for crew in move.crews)
 
 
 def summary_table(plan: Plan, zones: Zones | None = None, trial: Simulation | None = None) -> Table:
@@ -123,9 +157,11 @@ def summary_table(plan: Plan, zones: Zones | None = None, trial: Simulation | No
     table.add_column(ratio=1)
     for section in (
         _solver_rows(plan, trial),
+        _requirement_rows(plan),
         _threat_rows(plan, trial),
         _zone_rows(plan, _zones(zones)),
         _agency_rows(plan),
+        _cost_rows(plan),
     ):
         for place, (name, figure, words) in enumerate(section):
             last = place == len(section) - 1
@@ -135,10 +171,16 @@ def summary_table(plan: Plan, zones: Zones | None = None, trial: Simulation | No
 
 def _solver_rows(plan: Plan, trial: Simulation | None) -> list[Row]:
     used = ", ".join(f"{name.lower()} {value}" for name, value in totals(plan))
+    serves = " and does as much of what is required" if plan.metrics.get("requirements") else ""
+    more = f"finds more{serves}"
     tried = []
     if trial is not None:
         words = f"of {number(trial.total.runs)} targets drawn at random found; {span(trial.total)}"
         tried = [("Simulated", percent(trial.total.simulated), words)]
+        if trial.with_breakdowns is not None:
+            found = trial.with_breakdowns
+            words = f"{with_availability(found)}, hulls that break down; {span(found)}"
+            tried.append(("Expected", percent(found.simulated), words))
     return [
         (
             "Detection",
@@ -146,10 +188,24 @@ def _solver_rows(plan: Plan, trial: Simulation | None) -> list[Row]:
             "chance that a target, chosen by its weight, is found",
         ),
         *tried,
-        ("Bound", percent(plan.solver.bound), "no plan with these boats and rules finds more"),
+        ("Bound", percent(plan.solver.bound), f"no plan with these boats and rules {more}"),
         ("Gap", percent(plan.solver.gap), "the best plan is at most this much better"),
         ("Sorties", number(len(plan.sorties)), used),
     ]
+
+
+def _requirement_rows(plan: Plan) -> list[Row]:
+    """Whether each requirement is met, and what would meet it."""
+    rows = []
+    for asked in plan.metrics.get("requirements", ()):
+        hours = asked["unit"] == "h"
+        has = duration(asked["achieved"]) if hours else percent(asked["achieved"])
+        words = f"met: {asked['words']}"
+        if not asked["met"]:
+            must = "must be, and is not met" if asked["hard"] else "not met"
+            words = f"{must}: {asked['words']}; {asked['remedy']}"
+        rows.append((asked["name"], has, words))
+    return rows
 
 
 def _threat_rows(plan: Plan, trial: Simulation | None) -> list[Row]:
@@ -193,8 +249,26 @@ def _agency_rows(plan: Plan) -> list[Row]:
     ]
 
 
+def _cost_rows(plan: Plan) -> list[Row]:
+    """What each unit's sorties cost, where more than their hours is paid for."""
+    by_unit = plan.metrics.get("cost", {}).get("by_unit", {})
+    if not any(row["distance_usd"] or row["fuel_usd"] for row in by_unit.values()):
+        return []
+    parts = (("hours_usd", "hours"), ("distance_usd", "miles"), ("fuel_usd", "fuel"))
+    return [
+        (
+            unit,
+            money_usd(row["total_usd"]),
+            "cost of " + ", ".join(f"{word} {money_usd(row[key])}" for key, word in parts),
+        )
+        for unit, row in by_unit.items()
+    ]
+
+
 def schedule_csv(plan: Plan, zones: Zones | None = None) -> str:
     """The schedule as a tidy table: one row a sortie, units in the column names, ISO 8601 times.
+
+    A move by road is a row without a number.
 
     Parameters
     ----------
@@ -204,9 +278,24 @@ def schedule_csv(plan: Plan, zones: Zones | None = None) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(CSV_COLUMNS)
-    for trip in sortie_figures(plan, _zones(zones)):
-        writer.writerow(inert(cell) for cell in _csv_row(trip))
+    trips = sortie_figures(plan, _zones(zones))
+    for hull in hulls_in_order(plan):
+        rows = [(trip.sortie.depart, _csv_row(trip)) for trip in trips if trip.hull == hull]
+        rows += [(move.depart, _csv_move(move, hull)) for move in road_moves_of(plan, hull.id)]
+        for _, row in sorted(rows, key=lambda pair: pair[0]):
+            writer.writerow(inert(cell) for cell in row)
     return out.getvalue()
+
+
+def _csv_move(move: Move, hull: Hull) -> list[Any]:
+    """A move by road: under way are its hours, and nothing is searched or burnt at sea."""
+    under_way_h = hours_between(move.depart, move.arrive)
+    return [
+        "", hull.id, hull.unit, hull.vessel, hull.agency, ", ".join(move.crews),
+        move.depart_base, move.arrive_base, move.depart.isoformat(), move.arrive.isoformat(),
+        move.arrive.isoformat(), f"{under_way_h:.2f}", "0.00", "0.0", "0.0", "0", "0.000000",
+        road_words(move),
+    ]  # fmt: skip
 
 
 def _csv_row(trip: SortieFigures) -> list[Any]:

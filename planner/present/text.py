@@ -11,10 +11,18 @@ import json
 import math
 import re
 import unicodedata
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+from planner.present.wording import ENGLISH, conventions, language, noted_plural, t, tn
+
+WEEKDAYS = (*ENGLISH.days[1:], ENGLISH.days[0])
+MONTHS = ENGLISH.months
+
+COUNTED = {
+    "hull": noted_plural("{n} hull", "{n} hulls"),
+    "sortie": noted_plural("{n} sortie", "{n} sorties"),
+}
+"""Things whose number is told in other languages too, by the English word for one."""
 
 _JOINERS = "\u200c\u200d"  # Persian and Indic spelling needs them; no other format character does
 _SCRIPT_ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&'`${}"}
@@ -49,7 +57,7 @@ def escape(value: object) -> str:
     return found.translate(_MARKUP_ESCAPES).replace("//", "/&#47;")
 
 
-def script_json(value: object) -> str:
+def script_json(value: object, *, ascii_only: bool = True) -> str:
     r"""JSON of ``value`` that is inert anywhere in a page's script.
 
     Besides ``<``, ``>``, ``&`` and ``'`` the backtick, the dollar sign and,
@@ -58,12 +66,19 @@ def script_json(value: object) -> str:
     template by folium, which renders its own output once more. Double slashes
     are broken up, so an address is never taken for one that the script loads.
 
+    Parameters
+    ----------
+    value
+        What JSON can say.
+    ascii_only
+        Whether all other letters are written as ``\uXXXX`` too, at thrice the bytes.
+
     Raises
     ------
     ValueError
         A figure is infinite or not a number, which JSON cannot say.
     """
-    found = json.dumps(value, separators=(",", ":"), allow_nan=False)
+    found = json.dumps(value, separators=(",", ":"), allow_nan=False, ensure_ascii=ascii_only)
     return _JSON_STRING.sub(lambda match: match[0].translate(_SCRIPT_ESCAPES), found).replace(
         "//", "/\\/"
     )
@@ -86,14 +101,25 @@ def percent(share: float, digits: int = 1) -> str:
     """``0.3127`` as ``31.3 %``."""
     if not math.isfinite(share):
         return "–"
-    return f"{100 * share:.{digits}f} %"
+    return f"{number(100 * share, digits, grouped=False)} %"
 
 
-def number(value: float, digits: int = 0) -> str:
+def number(value: float, digits: int = 0, *, grouped: bool = True) -> str:
     """``12345.6`` as ``12,346``."""
     if not math.isfinite(value):
         return "–"
-    return f"{value:,.{digits}f}"
+    return _marked(f"{value:,.{digits}f}" if grouped else f"{value:.{digits}f}")
+
+
+def plain(value: float, digits: int = 6) -> str:
+    """A figure with as many digits as it needs: ``0.5``, ``12``."""
+    return _marked(f"{value:.{digits}g}")
+
+
+def _marked(figure: str) -> str:
+    """A figure with the marks of the language instead of the English ones."""
+    marks = conventions(language())
+    return figure.translate({ord(","): marks.group, ord("."): marks.decimal})
 
 
 def count(value: int, word: str) -> str:
@@ -104,7 +130,8 @@ def count(value: int, word: str) -> str:
     >>> count(1, "hull"), count(12_000, "target")
     ('1 hull', '12,000 targets')
     """
-    return f"{number(value)} {word}{'' if value == 1 else 's'}"
+    one, many = COUNTED.get(word) or (f"{{n}} {word}", f"{{n}} {word}s")
+    return tn(one, many, value, n=number(value))
 
 
 def money_usd(value: float) -> str:
@@ -112,8 +139,8 @@ def money_usd(value: float) -> str:
     if not math.isfinite(value):
         return "–"
     if abs(value) >= 1e6:
-        return f"${value / 1e6:,.2f} M"
-    return f"${value:,.0f}"
+        return t("${amount} M", amount=number(value / 1e6, 2))
+    return t("${amount}", amount=number(value))
 
 
 def duration(hours: float) -> str:
@@ -121,8 +148,9 @@ def duration(hours: float) -> str:
     minutes = round(hours * 60)
     whole, rest = divmod(minutes, 60)
     if whole == 0 and rest:
-        return f"{rest} min"
-    return f"{whole} h {rest:02d} min" if rest else f"{whole} h"
+        return t("{min} min", min=rest)
+    padded = f"{rest:02d}"
+    return t("{h} h {min} min", h=whole, min=padded) if rest else t("{h} h", h=whole)
 
 
 def moment(time: datetime, zone: tzinfo | None = None) -> str:
@@ -134,12 +162,24 @@ def moment(time: datetime, zone: tzinfo | None = None) -> str:
 def weekday(time: datetime, zone: tzinfo | None = None) -> str:
     """A time within a few days as ``Tue 01:00``, in ``zone`` or else its own offset."""
     local = time.astimezone(zone) if zone is not None else time
-    return f"{WEEKDAYS[local.weekday()]} {local:%H:%M}"
+    return f"{conventions(language()).days[local.isoweekday() % 7]} {local:%H:%M}"
 
 
-def day(time: datetime) -> str:
+def day(time: date) -> str:
     """A date as ``Mon 22 May``."""
-    return f"{WEEKDAYS[time.weekday()]} {time.day} {MONTHS[time.month - 1]}"
+    known = conventions(language())
+    parts = {
+        "E": known.days[time.isoweekday() % 7],
+        "d": str(time.day),
+        "MMM": known.months[time.month - 1],
+    }
+    return re.sub("E|d|MMM", lambda match: parts[match[0]], known.date)
+
+
+def day_of_month(date_: str) -> str:
+    """A day of every year, ``04-01``, as ``1 Apr``."""
+    month, number_ = map(int, date_.split("-"))
+    return f"{number_} {conventions(language()).months[month - 1]}"
 
 
 def offset(time: datetime) -> str:

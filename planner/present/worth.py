@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.plan.model import Plan, SolverReport
+from planner.present.credit import Credit
 from planner.present.figures import Zones, by_agency, horizon
+from planner.present.placenames import BELTS, SECTORS
 from planner.present.text import (
     clean,
     count,
@@ -16,14 +18,15 @@ from planner.present.text import (
     offset,
     percent,
 )
-from planner.simulate.model import Finds, Simulation
+from planner.present.wording import noted, t
+from planner.simulate.model import Finds, Simulation, WithBreakdowns
 
 ENDED = {
-    "gap": "the gap asked for was reached",
-    "time": "the time was up",
-    "work": "the work allowed was done",
-    "interrupted": "it was interrupted",
-    "converged": "it found nothing better",
+    "gap": noted("the gap asked for was reached"),
+    "time": noted("the time was up"),
+    "work": noted("the work allowed was done"),
+    "interrupted": noted("it was interrupted"),
+    "converged": noted("it found nothing better"),
 }
 """Why the optimiser stopped, by how its report puts it."""
 
@@ -57,9 +60,12 @@ def sentences(plan: Plan, trial: Simulation | None = None) -> list[str]:
     """What detection, bound and gap of this plan mean, in plain words, and a trial of it."""
     solver = plan.solver
     return [
-        f"A target chosen by its weight is detected with a chance of {percent(solver.detection)} "
-        "(the plan’s detection: every target of every threat counts by its weight, passes of a "
-        "cell find independently of each other).",
+        t(
+            "A target chosen by its weight is detected with a chance of {chance} (the plan’s "
+            "detection: every target of every threat counts by its weight, passes of a cell find "
+            "independently of each other).",
+            chance=percent(solver.detection),
+        ),
         _bound_sentence(solver),
         *_daily_sentences(plan),
         *_trial_sentences(trial),
@@ -69,16 +75,35 @@ def sentences(plan: Plan, trial: Simulation | None = None) -> list[str]:
 def _trial_sentences(trial: Simulation | None) -> list[str]:
     if trial is None:
         return []
-    law = "within half the sweep width" if trial.law == "definite" else "by the inverse cube law"
-    return [
-        f"Tried on {number(trial.total.runs)} targets drawn at random in continuous space and "
-        f"time, found {law}: {percent(trial.total.simulated)} ({span(trial.total)})."
-    ]
+    law = (
+        t("within half the sweep width") if trial.law == "definite"
+        else t("by the inverse cube law")
+    )  # fmt: skip
+    said = [
+        t("Tried on {runs} targets drawn at random in continuous space and time, found {law}: "
+          "{share} ({span}).", runs=number(trial.total.runs), law=law,
+          share=percent(trial.total.simulated), span=span(trial.total)),
+    ]  # fmt: skip
+    found = trial.with_breakdowns
+    if found is not None:
+        said.append(
+            t("Hulls break down: {availability} the plan is expected to find {share} ({span}).",
+              availability=with_availability(found), share=percent(found.simulated),
+              span=span(found))
+        )  # fmt: skip
+    return said
 
 
-def span(found: Finds) -> str:
+def with_availability(found: WithBreakdowns) -> str:
+    """``with 80 % availability``, ``with 70 to 90 % availability``."""
+    least, most = percent(found.least, 0), percent(found.most, 0)
+    share = most if least == most else t("{low} to {high}", low=least[:-2], high=most)
+    return t("with {share} availability", share=share)
+
+
+def span(found: Finds | WithBreakdowns) -> str:
     """The interval that holds the true share with 95 %."""
-    return f"95 % interval {percent(found.low)} to {percent(found.high)}"
+    return t("95 % interval {low} to {high}", low=percent(found.low), high=percent(found.high))
 
 
 def simulated_by_threat(trial: Simulation | None) -> dict[str, Finds]:
@@ -91,22 +116,27 @@ def _daily_sentences(plan: Plan) -> list[str]:
     if "mean_seen" not in daily:
         return []
     return [
-        f"On an average day {percent(daily['mean_seen'])} of the area’s water is seen at least "
-        f"once, and {percent(daily['mean_visited'])} lies in cells that are searched at all."
-    ]
+        t("On an average day {seen} of the area’s water is seen at least once, and {visited} lies "
+          "in cells that are searched at all.", seen=percent(daily["mean_seen"]),
+          visited=percent(daily["mean_visited"])),
+    ]  # fmt: skip
 
 
 def _bound_sentence(solver: SolverReport) -> str:
     if solver.status == "optimal" or solver.gap < 5e-4:
-        return (
-            f"No plan with these boats and rules detects more than {percent(solver.bound)}: "
-            "this one is as good as proven best."
+        return t(
+            "No plan with these boats and rules detects more than {bound}: this one is as good as "
+            "proven best.",
+            bound=percent(solver.bound),
         )
-    return (
-        f"No plan with these boats and rules can detect more than {percent(solver.bound)} (proven "
-        f"bound), so the best possible plan is at most {percent(solver.gap)} better than this one "
-        f"(gap). The optimiser worked {solver.time_s:.0f} s and stopped because "
-        f"{ENDED[solver.termination]}."
+    return t(
+        "No plan with these boats and rules can detect more than {bound} (proven bound), so the "
+        "best possible plan is at most {gap} better than this one (gap). The optimiser worked "
+        "{s} s and stopped because {why}.",
+        bound=percent(solver.bound),
+        gap=percent(solver.gap),
+        s=number(solver.time_s, grouped=False),
+        why=t(ENDED[solver.termination]),
     )
 
 
@@ -119,18 +149,19 @@ def when(plan: Plan) -> str:
     return f"{period} · {boats}"
 
 
-def agency_table(plan: Plan) -> list[AgencyFigures]:
+def agency_table(plan: Plan, earned: tuple[Credit, ...] | None = None) -> list[AgencyFigures]:
     """Figures of each agency, in the order of the hulls.
 
     ``share`` is its part of the plan's detection (see
     :mod:`planner.present.credit`), ``alone`` the detection its sorties would
-    have without all others, None where the plan's metrics do not say.
+    have without all others, None where the plan's metrics do not say. ``earned``
+    as in :func:`~planner.present.figures.by_agency`.
     """
     stated = plan.metrics.get("by_agency", {})
     overall = plan.solver.detection
     owner = {hull.id: hull.agency for hull in plan.hulls}
     rows = []
-    for agency, detection in by_agency(plan).items():
+    for agency, detection in by_agency(plan, earned).items():
         sorties = [sortie for sortie in plan.sorties if owner[sortie.hull] == agency]
         rows.append(
             AgencyFigures(
@@ -159,7 +190,7 @@ def zone_table(plan: Plan, zones: Zones) -> list[ZoneFigures]:
     """
     return [
         ZoneFigures(
-            zone=_zone_name(key, zones),
+            zone=zone_name(key, zones),
             water_nm2=float(row["water_nm2"]),
             weight=float(row["weight"]),
             detection=None if row["detection"] is None else float(row["detection"]),
@@ -169,21 +200,28 @@ def zone_table(plan: Plan, zones: Zones) -> list[ZoneFigures]:
     ]
 
 
-def totals(plan: Plan) -> list[tuple[str, str]]:
-    """Totals of the plan with their units: hours, miles, litres, money."""
-    rows = agency_table(plan)
+def totals(plan: Plan, rows: list[AgencyFigures] | None = None) -> list[tuple[str, str]]:
+    """Totals of the plan with their units: hours, miles, litres, money.
+
+    ``rows`` is its :func:`agency_table`, if that is known.
+    """
+    rows = agency_table(plan) if rows is None else rows
     found = [
-        ("Hours at sea", number(sum(row.hours for row in rows))),
-        ("Distance", f"{number(sum(row.distance_nm for row in rows))} nm"),
-        ("Fuel", f"{number(sum(row.fuel_l for row in rows))} l"),
+        (t("Hours at sea"), number(sum(row.hours for row in rows))),
+        (t("Distance"), t("{nm} nm", nm=number(sum(row.distance_nm for row in rows)))),
+        (t("Fuel"), t("{l} l", l=number(sum(row.fuel_l for row in rows)))),
     ]
     if "cost_usd" in plan.metrics:
-        found.append(("Cost", money_usd(float(plan.metrics["cost_usd"]))))
+        found.append((t("Cost"), money_usd(float(plan.metrics["cost_usd"]))))
     return found
 
 
-def _zone_name(key: str, zones: Zones) -> str:
+def zone_name(key: str, zones: Zones) -> str:
+    """What a zone of the plan's figures is called; ``aor`` is the whole area."""
     if key == "aor":
-        return "whole area"
-    name = clean(zones[key].name if key in zones else key)
+        return t("whole area")
+    sector, _, belt = key.partition(": ")
+    if sector in SECTORS and belt in BELTS:
+        return t(BELTS[belt], sector=t(SECTORS[sector]))
+    name = t(clean(zones[key].name)) if key in zones else clean(key)
     return name[:1].upper() + name[1:]

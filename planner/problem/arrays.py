@@ -103,6 +103,25 @@ class CapacityRow:
 
 
 @dataclass(frozen=True)
+class Budget:
+    """Most that a unit's sorties use together: steps under way, or litres of fuel.
+
+    A sortie uses the steps that it is under way in ``[begin, end)``; where ``fuel``,
+    the litres that it burns on the whole, if it departs in there.
+    """
+
+    limit: float
+    begin: int
+    end: int
+    fuel: bool = False
+
+    @property
+    def span(self) -> tuple[int, int, bool]:
+        """What is counted, and when: all but the limit."""
+        return self.begin, self.end, self.fuel
+
+
+@dataclass(frozen=True)
 class FuelRule:
     """Fuel of a sortie: litres per step by mode, and the most it may burn."""
 
@@ -156,6 +175,8 @@ class Fleet:
         ``step * n + cell``) gives to moving targets, in compressed rows.
     rows : tuple of CapacityRow
         Hulls and crews; no row implies another.
+    budgets : tuple of Budget
+        What the unit's sorties share; its fleets have the same.
     """
 
     name: str
@@ -169,6 +190,23 @@ class Fleet:
     unit: int
     epoch: IntArray
     open: Open | None = None
+    budgets: tuple[Budget, ...] = ()
+
+    @cached_property
+    def least_fuel_l(self) -> FloatArray:
+        """Litres that a sortie of each duration burns at least, (max_steps + 1,); rises.
+
+        The shortest way out and home, the shortest visit, and the rest in the mode that
+        burns least.
+        """
+        net, rule, active = self.network, self.fuel, self.network.active()
+        idle_l = min(rule.transit_l, rule.search_l, rule.loiter_l)
+        found: FloatArray = np.arange(net.max_steps + 1, dtype=np.float64) * idle_l
+        if active.size:
+            way = int(net.deploy_steps[active].min() + net.return_steps[active].min())
+            visit = int(net.visit_steps[active].min())
+            found = found + way * (rule.transit_l - idle_l) + visit * (rule.search_l - idle_l)
+        return found
 
     def middle(self) -> IntArray:
         """Epoch at the middle of a visit by start step and cell, (n_steps, n)."""
@@ -177,23 +215,61 @@ class Fleet:
         return found
 
 
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Targets that count together, up to a level: ``worth · min(1, (done + Σ share f) / level)``.
+
+    ``f`` is the detection of each, ``1 − exp(−u)``.
+
+    Attributes
+    ----------
+    target, share : (k,) int64, (k,) float64
+        Which targets, each once, and what each counts; the shares sum to at most 1.
+    level, worth : float
+        Above 0: how much is wanted, and what it counts to reach it.
+    done : float
+        What settled sorties have reached already.
+    """
+
+    target: NDArray[np.int64]
+    share: FloatArray
+    level: float
+    worth: float
+    done: float = 0.0
+
+
+SURE = 30.0
+"""Exposure of a visit that meets what a requirement asks for: ``1 − exp(−SURE)`` is 1 to 1e-13."""
+
+
 @dataclass(frozen=True)
 class Targets:
-    """Weights and times of everything that can be detected.
+    """Weights and times of everything that can be detected, or is required.
+
+    The objective is ``Σ weight f`` and what the groups count. Detection is the
+    part ``Σ credit f`` of it; the rest, requirements met, is what is *served*.
 
     Stationary targets come in layers: in layer ``l`` every cell holds one
     target per window, and step ``t`` lies in window ``window[l, t]``. Target
     ``offset[l] + window * n + cell`` has weight ``weight[...]``. Moving
-    targets follow the layers, from ``offset[-1]``.
+    targets follow the layers, from ``offset[-1]``, the ``sure`` last ones of
+    which every visit that sees them at all gives the exposure ``SURE``.
 
     Attributes
     ----------
     window : (n_layers, n_steps) int32
     offset : (n_layers + 1,) int64
     weight : (n_targets,) float64
-        Sums to 1 over all targets, in or out of reach, together with ``detected``.
+        What detecting each counts in the objective.
     detected : float
         Detection that settled sorties give already; ``weight`` is what they leave.
+    asked : (n_targets,) float64, optional
+        The part of ``weight`` that is no detection but a requirement; none if not given.
+        The rest sums to 1 over all targets, in or out of reach, together with ``detected``.
+    met : float
+        What settled sorties give already of ``asked``.
+    groups : tuple of Group
+        Requirements met by many targets together.
     """
 
     n_cells: int
@@ -201,6 +277,20 @@ class Targets:
     offset: NDArray[np.int64]
     weight: FloatArray
     detected: float = 0.0
+    asked: FloatArray | None = None
+    met: float = 0.0
+    sure: int = 0
+    groups: tuple[Group, ...] = ()
+
+    @cached_property
+    def credit(self) -> FloatArray:
+        """Weights of detection alone, (n_targets,)."""
+        return self.weight if self.asked is None else self.weight - self.asked
+
+    @property
+    def requires(self) -> bool:
+        """Whether anything but detection counts."""
+        return self.asked is not None or bool(self.groups)
 
     @property
     def n_moving(self) -> int:
@@ -243,3 +333,8 @@ class Instance:
     def rows(self) -> tuple[tuple[CapacityRow, ...], ...]:
         """Capacity rows of every unit."""
         return tuple(self.fleets[fleets[0]].rows for fleets in self.units)
+
+    @property
+    def budgets(self) -> tuple[tuple[Budget, ...], ...]:
+        """Budgets of every unit."""
+        return tuple(self.fleets[fleets[0]].budgets for fleets in self.units)

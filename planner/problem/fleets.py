@@ -20,8 +20,11 @@ from planner.problem.arrays import (
     Network,
     Open,
 )
+from planner.problem.budgets import budgets_of
 from planner.problem.conditions import Conditions, Going, goings, states_of
 from planner.problem.passing import pass_exposure, track_rows
+from planner.problem.permits import may_search
+from planner.problem.stations import Station, binding, crews_taken, home_of, hulls_taken
 from planner.problem.steps import Steps
 from planner.problem.targets import Layer
 from planner.problem.tracks import Track
@@ -50,13 +53,15 @@ class Access:
 class Made:
     """A fleet with the geometry that its sorties are drawn with.
 
-    ``visit_nm`` (n,) is the length of one visit's lane, ``width_nm`` by threat
-    (e, n) the sweep width, ``search_kn`` the search speed that this sea state
-    leaves.
+    Its sorties leave the base by ``access`` and come back by ``home``, the same but on
+    the way to another base. ``visit_nm`` (n,) is the length of one visit's lane,
+    ``width_nm`` by threat (e, n) the sweep width, ``search_kn`` the search speed that
+    this sea state leaves.
     """
 
     fleet: Fleet
     access: Access
+    home: Access
     visit_nm: FloatArray
     width_nm: Mapping[str, FloatArray]
     search_kn: float
@@ -81,23 +86,37 @@ class Builder:
 
     def fleets(self, number: int, unit: Unit, waters: Waters) -> list[Made]:
         """Fleets of one unit: one for each sea state that matters, the mildest first."""
-        base, vessel = self.scenario.base_of(unit), self.scenario.vessel[unit.vessel]
-        reach = self._once(
-            lambda: _access(base, waters), "access", unit.base, waters.required_depth_m
-        )
-        met = np.isfinite(reach.distance_nm)
+        return self.stationed(number, self.home(unit), waters)
+
+    def home(self, unit: Unit) -> Station:
+        """The station of a unit at its own base."""
+        rows = _rows(unit, self.scenario, self.steps)
+        return home_of(unit, self.scenario, self.steps, rows)
+
+    def stationed(self, number: int, station: Station, waters: Waters) -> list[Made]:
+        """The same of any station, counted as unit ``number`` of the instance."""
+        vessel = self.scenario.vessel[station.unit.vessel]
+        out, home = (self._access(base, waters) for base in _ends(station))
+        met = np.isfinite(out.distance_nm) & np.isfinite(home.distance_nm)
         if not self.conditions.open_in(vessel, states_of(vessel)[0]).all():
-            for way in (*self._out(unit, waters, reach), *self._hops(waters)):
+            ways = [self._out(base, waters) for base in _ends(station)]
+            for way in (*ways[0], *ways[1], *self._hops(waters)):
                 met[[stretch.cell for stretch in way]] = True
         found = []
         for going in goings(vessel, self.conditions, met):
-            make = partial(self._class, vessel, waters, going)
-            shared = self._once(make, "class", unit.vessel, going.state)
-            found.append(self._fleet(number, unit, waters, going, shared, reach))
+            threats = station.unit.threats
+            make = partial(self._class, vessel, waters, going, threats)
+            shared = self._once(make, "class", station.unit.vessel, going.state, threats)
+            found.append(self._fleet(number, station, waters, going, shared))
         return found
 
-    def _class(self, vessel: VesselClass, waters: Waters, going: Going) -> _Class:
-        """What every unit of a class shares in one sea state, wherever it is based."""
+    def _class(
+        self, vessel: VesselClass, waters: Waters, going: Going, threats: tuple[str, ...]
+    ) -> _Class:
+        """What every unit of a class shares in one sea state, wherever it is based.
+
+        Threats other than those named, if any are, it does not see.
+        """
         cells, hop, steps = self.sea.cells, waters.hops(HOP_RINGS), self.steps
         search_kn = vessel.search_kn * going.state.speed
         size = np.sqrt(cells.area_nm2 / cells.hexagon_nm2)
@@ -105,7 +124,9 @@ class Builder:
         visit_steps = np.where(waters.searchable, steps.up(wanted_nm / search_kn), 0)
         visit_nm = visit_steps * steps.hours * search_kn
         width_nm = {
-            threat.name: self.conditions.width_nm(vessel, threat) for threat in self.scenario.threat
+            threat.name: self.conditions.width_nm(vessel, threat)
+            * float(not threats or threat.name in threats)
+            for threat in self.scenario.threat
         }
         exposure = [
             pass_exposure(width_nm[layer.threat] * visit_nm / cells.area_nm2)
@@ -138,31 +159,25 @@ class Builder:
         )
 
     def _fleet(
-        self,
-        number: int,
-        unit: Unit,
-        waters: Waters,
-        going: Going,
-        shared: _Class,
-        reach: Access,
+        self, number: int, station: Station, waters: Waters, going: Going, shared: _Class
     ) -> Made:
-        vessel, steps = self.scenario.vessel[unit.vessel], self.steps
-        reachable = np.isfinite(reach.distance_nm)
+        unit, steps = station.unit, self.steps
+        vessel = self.scenario.vessel[unit.vessel]
         cruise_kn = vessel.cruise_kn * going.state.speed
-        away = steps.up(np.where(reachable, reach.distance_nm, 0) / cruise_kn)
-        one_way: IntArray = np.where(reachable, away, -1).astype(np.int32)
+        out, home = (self._access(base, waters) for base in _ends(station))
         longest_h = min(
             vessel.endurance_h,
             going.state.endurance_h or vessel.endurance_h,
-            unit.day_h or vessel.endurance_h,
+            *(h for h in (unit.day_h, unit.week_h, unit.upkeep_every_h) if h is not None),
+            station.longest_h,
         )
         network = Network(
-            shared.visit_steps,
+            self._visits(unit, shared),
             shared.adjacent,
             *shared.hops,
-            one_way,
-            one_way,
-            steps.departures,
+            _lasts(out, cruise_kn, steps),
+            _lasts(home, cruise_kn, steps),
+            station.departures,
             min(steps.down(longest_h), steps.count),
         )
         fuel = FuelRule(
@@ -172,31 +187,43 @@ class Builder:
             vessel.fuel_l * (1 - vessel.fuel_reserve),
         )
         fleet = Fleet(
-            unit.name,
+            station.name,
             network,
             shared.exposure,
             *shared.tracked,
-            _rows(unit, self.scenario, steps),
+            station.rows,
             fuel,
             number,
             self.epoch,
-            self._open(unit, waters, going, network, reach),
+            self._open(station, waters, going, network),
+            budgets_of(unit, self.scenario, steps),
         )
-        return Made(fleet, reach, shared.visit_nm, shared.width_nm, shared.search_kn)
+        return Made(fleet, out, home, shared.visit_nm, shared.width_nm, shared.search_kn)
+
+    def _visits(self, unit: Unit, shared: _Class) -> IntArray:
+        """Steps of a visit by cell, (n,); 0 where the unit may not search as well."""
+        may = self._once(
+            lambda: may_search(unit, self.scenario, self.sea),
+            "may search", unit.only_zones, unit.not_zones,
+        )  # fmt: skip
+        if may is None:
+            return shared.visit_steps
+        return np.where(may, shared.visit_steps, 0).astype(np.int32)
 
     @cached_property
     def _ways(self) -> Ways:
         return Ways(self.sea.cells.centre, self.conditions.edges_h)
 
     def _open(
-        self, unit: Unit, waters: Waters, going: Going, network: Network, reach: Access
+        self, station: Station, waters: Waters, going: Going, network: Network
     ) -> Open | None:
-        """Where this sea state lets the hulls of a base be; None: everywhere."""
+        """Where this sea state lets the hulls of a station be; None: everywhere."""
         where = going.open
         if where is None:
             return None
         ways, steps_h = self._ways, self.steps.hours
-        out, hops = self._out(unit, waters, reach), self._hops(waters)
+        out, home = (self._out(base, waters) for base in _ends(station))
+        hops = self._hops(waters)
         there_h, home_h, hop_h = (
             (lasts * steps_h).tolist()
             for lasts in (network.deploy_steps, network.return_steps, network.hop_steps)
@@ -204,10 +231,10 @@ class Builder:
         return Open(
             self._in_whole_steps(where),
             ways.open(zip(out, there_h, strict=True), where),
-            ways.open(zip(map(reverse, out), home_h, strict=True), where),
+            ways.open(zip(map(reverse, home), home_h, strict=True), where),
             self._once(
                 lambda: ways.open(zip(hops, hop_h, strict=True), where),
-                "hops open", unit.vessel, going.state,
+                "hops open", station.unit.vessel, going.state,
             ),
         )  # fmt: skip
 
@@ -221,17 +248,23 @@ class Builder:
                 found[begun] &= where[begun : ended + 1].all(axis=0)
         return found
 
-    def _out(self, unit: Unit, waters: Waters, reach: Access) -> list[list[Stretch]]:
+    def _access(self, base: Base, waters: Waters) -> Access:
+        return self._once(
+            lambda: _access(base, waters), "access", base.name, waters.required_depth_m
+        )
+
+    def _out(self, base: Base, waters: Waters) -> list[list[Stretch]]:
         """Stretches of the way from a base to every cell in reach."""
+        reach = self._access(base, waters)
 
         def ways() -> list[list[Stretch]]:
-            field = waters.field(self.scenario.base_of(unit).position)
+            field = waters.field(base.position)
             return [
                 self._ways.stretches(field.path(point)) if np.isfinite(away) else []
                 for point, away in zip(reach.point, reach.distance_nm, strict=True)
             ]
 
-        return self._once(ways, "out", unit.base, waters.required_depth_m)
+        return self._once(ways, "out", base.name, waters.required_depth_m)
 
     def _hops(self, waters: Waters) -> list[list[Stretch]]:
         """Stretches of the hops, in the order of the network."""
@@ -262,6 +295,19 @@ def _access(base: Base, waters: Waters) -> Access:
     return Access(waters.points[which[first]], nearest)
 
 
+def _ends(station: Station) -> tuple[Base, Base]:
+    """Bases that a station's sorties depart from and return to."""
+    return station.depart_base, station.return_base
+
+
+def _lasts(reach: Access, cruise_kn: float, steps: Steps) -> IntArray:
+    """Steps of the way between a base and every cell, (n,); -1 out of reach."""
+    reachable = np.isfinite(reach.distance_nm)
+    lasts = steps.up(np.where(reachable, reach.distance_nm, 0) / cruise_kn)
+    found: IntArray = np.where(reachable, lasts, -1).astype(np.int32)
+    return found
+
+
 def _by_target(hop: Hops) -> NDArray[np.int64]:
     """Order of the hops by the cell they lead to."""
     return np.lexsort((hop.origin, hop.target))
@@ -290,32 +336,16 @@ def _rows(unit: Unit, scenario: Scenario, steps: Steps) -> tuple[CapacityRow, ..
     window takes of the later's beginning it has lost of the earlier's. Sorties
     are held to the hours of the sea state they sail in, so this holds by sea
     state as well. The rule alone would allow several short sorties in 24 h;
-    rows of this form cannot, so plans are on the safe side of it.
+    rows of this form cannot, so plans are on the safe side of it. Those on alert
+    never sail.
     """
     vessel = scenario.vessel[unit.vessel]
-    taken = tuple(
-        span
-        for outage in scenario.outage
-        if outage.hull in unit.hulls and (span := steps.span(outage.start, outage.end))
-    )
-    hulls = CapacityRow(unit.count, int(steps.up(vessel.turnaround_h)), taken=taken)
+    away = hulls_taken(unit, scenario, steps)
+    hulls = CapacityRow(unit.count - unit.alert, int(steps.up(vessel.turnaround_h)), taken=away)
     least_steps = int(steps.up(unit.least_h)) if unit.least_h else 0
-    crews = CapacityRow(unit.crews, int(steps.up(vessel.rest_h)), least_steps)
-    if _implies(crews, hulls):
-        return (crews,)
-    if _implies(hulls, crews):
-        return (hulls,)
-    return (hulls, crews)
-
-
-def _implies(one: CapacityRow, other: CapacityRow) -> bool:
-    """Whether whatever keeps ``one`` keeps ``other``."""
-    return (
-        not other.taken
-        and one.capacity <= other.capacity
-        and one.gap_steps >= other.gap_steps
-        and one.least_steps >= other.least_steps
-    )
+    away = crews_taken(unit, scenario, steps)
+    crews = CapacityRow(unit.crews - unit.alert, int(steps.up(vessel.rest_h)), least_steps, away)
+    return binding(hulls, crews)
 
 
 def _adjacent(waters: Waters, n: int) -> IntArray:

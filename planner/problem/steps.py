@@ -28,6 +28,14 @@ class Steps:
         last = min(self.count, int(np.ceil(end_h / self.hours - 1e-9)))
         return (first, last) if first < last else None
 
+    def ceil(self, at: datetime) -> int:
+        """First step that begins at a time or later."""
+        return int(np.ceil((at - self._start).total_seconds() / 3600 / self.hours - 1e-9))
+
+    def floor(self, at: datetime) -> int:
+        """Last step that begins at a time or earlier."""
+        return int(np.floor((at - self._start).total_seconds() / 3600 / self.hours + 1e-9))
+
     def up(self, hours: FloatArray | float) -> NDArray[np.int64]:
         """Whole steps that cover ``hours``, at least one."""
         return np.maximum(1, np.ceil(np.asarray(hours) / self.hours - 1e-9)).astype(np.int64)

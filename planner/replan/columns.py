@@ -157,7 +157,8 @@ class _Reader:
         steps = self.instance.fleets[column.fleet].network.visit_steps
         for start, cell in column.visits.tolist():
             end = start + int(steps[cell])
-            for layer in range(len(targets.window)):
+            # Windows of requirements ask where a search starts, whenever it ends.
+            for layer in range(len(self.problem.layers)):
                 first, last = targets.window[layer, [start, end - 1]].tolist()
                 if first == last or not targets.layer_weight(layer)[first : last + 1, cell].any():
                     continue

@@ -12,6 +12,7 @@ from planner.errors import Problem, ScenarioError
 from planner.plan.model import Plan
 from planner.scenario import Environment, Outage, Scenario, from_dict, read_toml
 from planner.scenario.explain import listed, nearest
+from planner.scenario.posted import refuse_postings
 
 MINUTE = timedelta(minutes=1)
 
@@ -81,7 +82,7 @@ def changed(plan: Plan, scenario: Scenario, event: Event) -> Changed:
     Raises
     ------
     ScenarioError
-        If nothing happened, a hull is not known or a file not sound.
+        If nothing happened, a hull is not known or a file not sound, or hulls are posted.
     """
     if not (event.lost or event.storm or event.threats):
         raise _refused(
@@ -89,6 +90,11 @@ def changed(plan: Plan, scenario: Scenario, event: Event) -> Changed:
             "nothing has happened, so there is nothing to plan anew",
             "give --lost HULL, --storm FILE or --new-threat FILE",
         )
+    refuse_postings(
+        scenario,
+        "'patrol replan'",
+        "write what happened into the scenario and plan again: 'patrol plan … --from DIR'",
+    )
     notes: list[str] = []
     found = scenario.model_copy(
         update={

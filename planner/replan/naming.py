@@ -8,6 +8,7 @@ whole of it, beside those that stay, with what it added before.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from planner.plan.assign import Task, Worker
 from planner.plan.model import Sortie
@@ -74,7 +75,9 @@ def placed(tasks: Sequence[Task], workers: Sequence[Worker], looks: int = LOOKS)
             left -= 1
             if left < 0:
                 return False
-            if any(ordered[k].meets(other) for other in given[w]):
+            if given[w] and not replace(workers[w], has=(*workers[w].has, *given[w])).can(
+                ordered[k]
+            ):
                 continue
             given[w].append(ordered[k])
             if place(k + 1):

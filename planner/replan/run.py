@@ -113,19 +113,22 @@ def replan(
     )
     chosen = state.choose(result, fits)
     time_s = 0.0 if work_limit is not None else time.monotonic() - began
-    bound = max(result.bound, chosen.detection)
+    # Of plans that serve no less than this one, which may serve less than was planned.
+    bound = max(min(1.0, result.bound + result.served - chosen.served), chosen.detection)
     report = SolverReport(
         status="optimal" if bound <= chosen.detection * (1 + PROVEN) else "feasible",
         termination=result.termination,
         detection=chosen.detection,
         bound=bound,
         gap=bound / chosen.detection - 1 if chosen.detection > 0 else math.inf,
+        served=chosen.served,
         seed=seed,
         time_s=round(time_s, 3),
     )
     found = state.plan(chosen, report)
     change = state.change(chosen, report, fits, keep, least, after.notes)
     measured = metrics(found, after.scenario, state.sea) | {"replan": change.record(origin)}
+    measured |= state.requirements(chosen, found)
     found = found.model_copy(update={"metrics": measured}).at(after.scenario)
     whole = replace(result, sorties=(*state.given, *chosen.columns), cuts=())
     return Replanned(

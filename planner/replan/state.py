@@ -6,13 +6,16 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from planner import __version__
 from planner.errors import PlanError
 from planner.plan.coverage import coverage_rows
 from planner.plan.model import Plan, SolverReport, Sortie
 from planner.plan.realise import hulls_of, realise
+from planner.plan.requirements import requirement_rows
 from planner.plan.rota import ready_at, rota_of
+from planner.plan.upkeep import upkeeps_of
 from planner.problem.arrays import Instance
 from planner.problem.build import PlanningProblem, build
 from planner.problem.steps import Steps
@@ -34,13 +37,15 @@ class Chosen:
     """What sails from the event on: plan's sorties and the optimiser's, in one order.
 
     ``kept`` are those of the plan before, each with what it is now; ``new`` the others.
-    ``columns`` are those of the kept, then of the new.
+    ``columns`` are those of the kept, then of the new; ``served`` is what the whole
+    plan counts beside its detection.
     """
 
     kept: tuple[tuple[Fit, Sortie], ...]
     new: tuple[Sortie, ...]
     columns: tuple[Column, ...]
     detection: float
+    served: float
     left_out: int
 
 
@@ -86,8 +91,10 @@ class State:
         kept = [fit for _, fit in again if fit is not None]
         new = [column for column, fit in again if fit is None]
         chosen = self._named(kept, new)
-        if chosen.left_out and chosen.detection < self.left(fits):
-            return self._named(fits, ())
+        if chosen.left_out:
+            as_before = self._named(fits, ())
+            if chosen.detection + chosen.served < as_before.detection + as_before.served:
+                return as_before
         return chosen
 
     def plan(self, chosen: Chosen, report: SolverReport) -> Plan:
@@ -103,7 +110,16 @@ class State:
             sorties=(*self.sailed, *sorted(later, key=lambda each: (each.depart, each.id))),
             coverage=coverage,
             moving=moving,
+            upkeep=upkeeps_of((*self.sailed, *later), self.scenario),
         ).at(self.scenario)
+
+    def requirements(self, chosen: Chosen, plan: Plan) -> dict[str, Any]:
+        """What the whole plan has of each requirement, as metrics; nothing if none is asked."""
+        if not self.problem.duties:
+            return {}
+        columns = (*self.given, *chosen.columns)
+        rows = requirement_rows(columns, plan.sorties, self.scenario, self.sea, self.problem)
+        return {"requirements": rows}
 
     def change(
         self,
@@ -179,9 +195,11 @@ class State:
             rota=rota,
         )
         columns = (*(fit.column for fit in kept), *rota.columns)
-        detection = Coverage(self.problem.instance.targets, (*self.given, *columns)).detection()
+        coverage = Coverage(self.problem.instance.targets, (*self.given, *columns))
+        detection = coverage.detection()
+        served = coverage.value() - detection if coverage.targets.requires else 0.0
         pairs = tuple(zip(kept, stays, strict=True))
-        return Chosen(pairs, drawn, columns, detection, len(rota.left_out))
+        return Chosen(pairs, drawn, columns, detection, served, len(rota.left_out))
 
     def _stays(self, fit: Fit) -> Sortie:
         return self._ready(restated(fit, self.problem, self.sea))

@@ -20,6 +20,7 @@ from planner.solve import Cut
 
 PRICE = "price"
 WORTH = "worth"
+CHARGED = "charged"
 
 
 def pack(cuts: Sequence[Cut]) -> tuple[dict[str, FloatArray], tuple[dict[str, Any], ...]]:
@@ -93,6 +94,11 @@ def _cut(
         fields[WORTH] = tuple(
             tuple(min(worth[row] for row in shorter) for shorter in chosen)
             for worth, chosen in zip(fields[WORTH], rows, strict=True)
+        )
+        # What budgets are charged for goes with the first of those rows, as it stands.
+        fields[CHARGED] = tuple(
+            tuple(charged[shorter[0]] for shorter in chosen)
+            for charged, chosen in zip(fields[CHARGED], rows, strict=False)
         )
         cut = Cut(**fields)
         return cut if np.isfinite(cut.bound(instance)) else None

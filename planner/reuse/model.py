@@ -52,7 +52,8 @@ class Aims:
     window : (n_layers, n_steps) int32
         Window of each step.
     offset : (n_layers + 1,) int64
-        First target of each layer, and of the moving ones.
+        First target of each layer, and of the moving ones; those of requirements
+        follow those of threats, in either case.
     weight : (n_targets,) float64
         Weights.
     seen_h : (n_moving, 2) float64
@@ -99,6 +100,8 @@ class Learned:
         r, n, v = len(columns), columns.cell.size, columns.visit_cell.size
         ptr, n_layers = columns.visit_ptr, len(parts.layer)
         n_moving = len(parts.track)
+        # Those of requirements follow the threats' layers, and their moving targets.
+        layers = aims.window.shape[0] if aims.window.ndim == 2 else 0
         conditions = [
             ("depart", columns.depart.shape == (r,)),
             ("worth", columns.worth.shape == (r,)),
@@ -109,8 +112,8 @@ class Learned:
             ("visit_cell", within(columns.visit_cell, n)),
             ("layer", within(np.array(parts.layer, int), len(parts.threats))),
             ("track", within(np.array(parts.track, int), len(parts.threats))),
-            ("window", aims.window.shape == (n_layers, parts.n_steps)),
-            ("offset", aims.offset.shape == (n_layers + 1,)),
+            ("window", aims.window.shape == (layers, parts.n_steps) and layers >= n_layers),
+            ("offset", aims.offset.shape == (layers + 1,)),
             ("seen_h", aims.seen_h.shape == (n_moving, 2)),
         ]
         if all(holds for _, holds in conditions):
@@ -119,7 +122,8 @@ class Learned:
             conditions += [
                 ("window", within(aims.window, parts.n_steps)),
                 ("offset", int(aims.offset[0]) == 0 and bool((sizes >= used * n).all())),
-                ("weight", aims.weight.shape == (int(aims.offset[-1]) + n_moving,)),
+                ("weight", aims.weight.ndim == 1),
+                ("weight", _enough(aims.weight.size - int(aims.offset[-1]), n_moving, parts)),
                 ("weight", bool(np.isfinite(aims.weight).all() and (aims.weight >= 0).all())),
             ]
         conditions += [
@@ -127,6 +131,11 @@ class Learned:
             for name, array in self.cut_arrays.items()
         ]
         return conditions
+
+
+def _enough(count: int, n_moving: int, parts: Parts) -> bool:
+    """Whether so many moving targets can be: the threats', and more if something is required."""
+    return count >= n_moving if parts.required else count == n_moving
 
 
 def within(numbers: NDArray[Any], count: int) -> bool:

@@ -14,7 +14,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from planner.problem.arrays import Fleet, Instance
 from planner.problem.build import PlanningProblem
-from planner.scenario import Scenario, Unit
+from planner.problem.stations import Station
+from planner.scenario import Scenario
 
 Fingerprint = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Whole = Annotated[int, Field(strict=True, ge=1)]
@@ -57,7 +58,8 @@ class Parts(_Part):
     """What a problem is made of.
 
     ``layer`` and ``track`` are the numbers (in ``threats``) of the threats
-    that each layer and each moving target belong to.
+    that each layer and each moving target belong to; ``required`` is a fingerprint
+    of what is asked beside them, empty if nothing is.
     """
 
     start: AwareDatetime
@@ -68,6 +70,7 @@ class Parts(_Part):
     threats: tuple[ThreatPart, ...]
     layer: tuple[int, ...]
     track: tuple[int, ...]
+    required: Annotated[str, Field(pattern="^([0-9a-f]{64})?$")] = ""
 
     @property
     def length(self) -> dt.timedelta:
@@ -97,6 +100,8 @@ class Parts(_Part):
                 continue
             new = [part.name for part in theirs if part.fingerprint not in prints]
             found.append(f"{word} '{new[0]}'" if len(new) == 1 else f"the {word}s")
+        if self.required != other.required:
+            found.append("the requirements")
         return found
 
 
@@ -110,8 +115,8 @@ def parts_of(scenario: Scenario, problem: PlanningProblem) -> Parts:
         n_steps=instance.n_steps,
         cells=_digest(*(name.encode() for name in instance.names)),
         units=tuple(
-            _unit(unit, [instance.fleets[number] for number in fleets])
-            for unit, fleets in zip(scenario.unit, instance.units, strict=True)
+            _unit(station, [instance.fleets[number] for number in fleets])
+            for station, fleets in zip(problem.stations, instance.units, strict=True)
         ),
         threats=tuple(
             ThreatPart(name=threat.name, fingerprint=_threat(threat.name, problem))
@@ -119,6 +124,7 @@ def parts_of(scenario: Scenario, problem: PlanningProblem) -> Parts:
         ),
         layer=tuple(number[layer.threat] for layer in problem.layers),
         track=tuple(number[track.threat] for track in problem.tracks),
+        required=_required(problem),
     )
 
 
@@ -127,12 +133,13 @@ def cell_numbers(instance: Instance) -> NDArray[np.uint64]:
     return np.array([int(name, 16) for name in instance.names], np.uint64)
 
 
-def _unit(unit: Unit, fleets: Sequence[Fleet]) -> UnitPart:
-    """A unit, from its fleets: one for each sea state."""
+def _unit(station: Station, fleets: Sequence[Fleet]) -> UnitPart:
+    """A unit, at home or posted, from its fleets: one for each sea state."""
+    ends = dict.fromkeys((station.depart_base.name, station.return_base.name))
     return UnitPart(
-        name=unit.name,
-        vessel=unit.vessel,
-        base=unit.base,
+        name=station.name,
+        vessel=station.unit.vessel,
+        base=" – ".join(ends),
         fingerprint=_digest(*(piece for fleet in fleets for piece in _arrays(fleet))),
         gaps=tuple(row.gap_steps for row in fleets[0].rows),
         least=tuple(row.least_steps for row in fleets[0].rows),
@@ -166,6 +173,21 @@ def _threat(name: str, problem: PlanningProblem) -> str:
     for number, track in enumerate(problem.tracks):
         if track.threat == name:
             pieces += [moving[number : number + 1], track.cell, track.enter_h, track.leave_h]
+    return _digest(*pieces)
+
+
+def _required(problem: PlanningProblem) -> str:
+    """Fingerprint of what requirements ask; what visits serve of it is told by the units."""
+    targets = problem.instance.targets
+    if targets.asked is None:
+        return ""
+    pieces: list[NDArray[np.generic]] = [
+        targets.window[len(problem.layers) :],
+        targets.asked,
+        np.array([targets.met]),
+    ]
+    for group in targets.groups:
+        pieces += [group.target, group.share, np.array([group.level, group.worth, group.done])]
     return _digest(*pieces)
 
 

@@ -21,6 +21,7 @@ def counterparts(learned: Learned, parts: Parts, problem: PlanningProblem) -> ND
     A stationary target's is that of the same threat and cell in the window
     that holds the middle of its own; a moving target's is the one of the
     same threat that is nearest in time, its entry and its exit taken together.
+    Those of requirements have none.
     """
     instance = problem.instance
     clock = Clock(learned.parts, parts, instance)
@@ -36,8 +37,12 @@ def counterparts(learned: Learned, parts: Parts, problem: PlanningProblem) -> ND
         if source is not None:
             piece = _layer(learned, source, instance.targets, layer, clock, cells)
         pieces.append(piece.ravel())
-    pieces.append(_moving(learned, parts, seen_h(problem.tracks), clock))
-    return np.concatenate(pieces)
+    moving = _moving(learned, parts, seen_h(problem.tracks), clock)
+    targets = instance.targets
+    windows = int(targets.offset[-1] - targets.offset[len(parts.layer)])
+    slots = targets.n_moving - moving.size
+    new = np.array([-1], np.int64)
+    return np.concatenate([*pieces, new.repeat(windows), moving, new.repeat(slots)])
 
 
 def carried(

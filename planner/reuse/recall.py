@@ -96,7 +96,7 @@ def recall(learned: Learned, scenario: Scenario, problem: PlanningProblem) -> Re
         pool=pool,
         start=start,
         detection=coverage.detection(),
-        cuts=_cuts(learned, parts, instance, coverage.detection()),
+        cuts=_cuts(learned, parts, instance, coverage.value()),
         prices=prices,
         stored=len(learned.columns),
         kept=found.kept,
@@ -141,12 +141,12 @@ def resume(
     )
 
 
-def _cuts(learned: Learned, parts: Parts, instance: Instance, detection: float) -> tuple[Cut, ...]:
-    """Bounds of the earlier run, if they hold for this problem."""
+def _cuts(learned: Learned, parts: Parts, instance: Instance, value: float) -> tuple[Cut, ...]:
+    """Bounds of the earlier run, if they hold for this problem, where a plan has a value."""
     if learned.planner_version != __version__ or learned.parts.changes(parts):
         return ()
     pauses = [unit.pauses for unit in learned.parts.units]
     cuts = unpack(learned.cut_arrays, learned.cut_values, pauses, instance)
-    if any(cut.bound(instance) < detection for cut in cuts):
+    if any(cut.bound(instance) < value for cut in cuts):
         return ()
     return cuts

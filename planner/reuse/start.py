@@ -65,7 +65,7 @@ def greedy(instance: Instance, sorties: Sequence[Sortie]) -> tuple[Sortie, ...]:
     while heap and -heap[0][0] > GAIN:
         known, k = heap[0]
         gain = _gain(sorties[k], coverage)
-        if not _fits(sorties[k], roster):
+        if not roster.has_room(sorties[k]):
             heapq.heappop(heap)
         elif gain < -known - GAIN:
             heapq.heapreplace(heap, (-gain, k))
@@ -84,12 +84,5 @@ def losses(plan: Sequence[Sortie], instance: Instance) -> FloatArray:
 
 
 def _gain(sortie: Sortie, coverage: Coverage) -> float:
-    """Detection that a sortie adds: ``Σ w e^(−u) (1 − e^(−x))``."""
-    left = coverage.weight[sortie.target] * np.exp(-coverage.exposure[sortie.target])
-    return float(-(left @ np.expm1(-sortie.exposure)))
-
-
-def _fits(sortie: Sortie, roster: Roster) -> bool:
-    """Whether hulls and crews are left for a sortie."""
-    departure = np.array([sortie.depart], np.int32)
-    return bool(roster.longest(sortie.fleet, departure)[0] >= sortie.return_ - sortie.depart)
+    """What a sortie adds to the objective, at most: ``Σ w e^(−u) (1 − e^(−x))``."""
+    return float(-(coverage.left[sortie.target] @ np.expm1(-sortie.exposure)))

@@ -33,16 +33,19 @@ def bundle(scenario: Scenario, out_dir: Path) -> Scenario:
     def copied(name: str, role: str) -> str:
         return _copy(scenario.path_of(name), out_dir, role)
 
+    def zones(names: tuple[str, ...], role: str) -> tuple[str, ...]:
+        return tuple(
+            name if name in geodata.zones() else copied(name, f"{role}-{number}")
+            for number, name in enumerate(names, start=1)
+        )
+
     area = scenario.area
     changes: dict[str, object] = {}
     if area.file is not None:
         changes["file"] = copied(area.file, "area")
     if area.shoreline not in SHIPPED_SHORELINES:
         changes["shoreline"] = copied(area.shoreline, "shoreline")
-    changes["closures"] = tuple(
-        closure if closure in geodata.zones() else copied(closure, f"closure-{number}")
-        for number, closure in enumerate(area.closures, start=1)
-    )
+    changes["closures"] = zones(area.closures, "closure")
     new_area: Area = area.model_copy(update=changes)
     threats: tuple[Threat, ...] = tuple(
         threat.model_copy(
@@ -54,9 +57,30 @@ def bundle(scenario: Scenario, out_dir: Path) -> Scenario:
         )
         for number, threat in enumerate(scenario.threat, start=1)
     )
+    required = tuple(
+        asked.model_copy(update={"file": copied(asked.file, f"requirement-{number}")})
+        if asked.file is not None
+        else asked
+        for number, asked in enumerate(scenario.requirement, start=1)
+    )
+    units = tuple(
+        unit.model_copy(
+            update={
+                field: zones(getattr(unit, field), f"unit-{number}-{field.replace('_', '-')}")
+                for field in ("only_zones", "not_zones")
+            }
+        )
+        for number, unit in enumerate(scenario.unit, start=1)
+    )
     environment = _with_files(scenario.environment, copied)
     bundled = scenario.model_copy(
-        update={"area": new_area, "environment": environment, "threat": threats}
+        update={
+            "area": new_area,
+            "environment": environment,
+            "threat": threats,
+            "unit": units,
+            "requirement": required,
+        }
     )
     return bundled.at(out_dir, scenario.file_name)
 

@@ -28,6 +28,26 @@ from planner.scenario.explain import listed, meaning_of, nearest
 from planner.scenario.geometry import UnusableFile
 from planner.scenario.model import SHIPPED_SHORELINES, Threat, VesselClass
 from planner.scenario.parts import Parts
+from planner.scenario.posted import (
+    moves_meet_no_outage,
+    posted_hulls_have_berths,
+    postings_are_in_the_plan,
+    postings_can_move,
+    postings_do_not_overlap,
+    postings_have_crews,
+    postings_leave_time,
+    postings_name_bases,
+    postings_name_hulls,
+    postings_share_no_budget,
+)
+from planner.scenario.required import (
+    alert_leaves_hulls,
+    requirements_are_in_the_plan,
+    requirements_fit_their_kind,
+    requirements_have_one_zone,
+    requirements_name_units_and_threats,
+)
+from planner.scenario.service import permissions_name_threats, permitted_zones, upkeep_is_whole
 from planner.scenario.weather import (
     ICE_KEYS,
     changes_of_weather_are_whole,
@@ -46,8 +66,8 @@ MOST_DRAFT_PER_LENGTH = 0.35
 
 
 def names_are_unique(parts: Parts) -> Iterator[Problem]:
-    """No two bases, units or threats share a name."""
-    for table in ("base", "unit", "threat"):
+    """No two bases, units, threats or requirements share a name."""
+    for table in ("base", "unit", "threat", "requirement"):
         seen: set[str] = set()
         for number, name in parts.given(table, "name"):
             if name in seen:
@@ -321,6 +341,11 @@ def _files(parts: Parts) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     for field in ("file", "raster"):
         for number, file in parts.given("threat", field):
             yield f"threat[{number}].{field}", file, ()
+    for number, file in parts.given("requirement", "file"):
+        yield f"requirement[{number}].file", file, ()
+    for key, zone in permitted_zones(parts):
+        if zone not in geodata.zones():
+            yield key, zone, tuple(geodata.zones())
 
 
 CHECKS: tuple[Check, ...] = (
@@ -335,6 +360,18 @@ CHECKS: tuple[Check, ...] = (
     outages_are_in_the_plan,
     outages_do_not_overlap,
     units_can_sail,
+    upkeep_is_whole,
+    permissions_name_threats,
+    postings_name_hulls,
+    postings_name_bases,
+    postings_can_move,
+    postings_have_crews,
+    postings_share_no_budget,
+    postings_are_in_the_plan,
+    postings_leave_time,
+    moves_meet_no_outage,
+    postings_do_not_overlap,
+    posted_hulls_have_berths,
     speeds_are_ordered,
     sea_states_are_ordered,
     targets_are_known,
@@ -344,6 +381,11 @@ CHECKS: tuple[Check, ...] = (
     weather_fits_its_source,
     changes_of_weather_are_whole,
     threats_do_not_contradict_themselves,
+    requirements_fit_their_kind,
+    requirements_have_one_zone,
+    requirements_name_units_and_threats,
+    requirements_are_in_the_plan,
+    alert_leaves_hulls,
     zones_are_known,
     files_exist,
     threat_files_are_sound,

@@ -23,6 +23,7 @@ UNITS = {
     "_l": ("litres", "1 US gallon is 3.785 l"),
     "_l_h": ("litres an hour", "1 US gallon is 3.785 l"),
     "_usd": ("US dollars", "without thousands separators"),
+    "_usd_l": ("US dollars a litre", "1 US gallon is 3.785 l"),
 }
 
 _TYPES = {

@@ -115,6 +115,11 @@ Endurance = Annotated[float, number(0.5, 2160)]
 Pause = Annotated[float, number(0, 720)]
 DayHours = Annotated[float, number(0.5, 24)]
 WeekHours = Annotated[float, number(1, 168)]
+WeekFuel = Annotated[float, number(1, 50_000_000)]
+RunningHours = Annotated[float, number(1, 20_000)]
+Upkeep = Annotated[float, number(0.5, 2160)]
+Available = Annotated[float, number(0.05, 1.0)]
+Repair = Annotated[float, number(0.5, 8760)]
 Persistence = Annotated[float, number(0.1, 2160)]
 Spread = Annotated[float, number(0, 200)]
 Bandwidth = Annotated[float, number(0.5, 300)]
@@ -127,6 +132,19 @@ Months = Annotated[
 _Hour = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 ClockHours = Annotated[tuple[_Hour, _Hour], AfterValidator(_clock_hours)]
 """Hours of the day ``(from, to)``, from included, to not; over midnight where to is less."""
+
+RoadDistance = Annotated[float, number(1, 5000)]
+RoadSpeed = Annotated[float, number(5, 120)]
+RampTime = Annotated[float, number(0, 12)]
+
+
+def _each(value: Any) -> Any:
+    """A list of one for a number that stands for all."""
+    return (value,) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+Due = Annotated[tuple[Annotated[float, number(0, 20_000)], ...], BeforeValidator(_each)]
+"""One number for all hulls, or a list with one each."""
 
 Fuel = Annotated[float, number(1, 5_000_000)]
 Burn = Annotated[float, number(0, 20_000)]

@@ -16,7 +16,7 @@ from planner.errors import GeodataError
 from planner.units import nm_from_m
 
 if TYPE_CHECKING:
-    from planner.scenario.model import Scenario, Threat
+    from planner.scenario.model import Requirement, Scenario, Threat
 
 GEOD = Geod(ellps="WGS84")
 
@@ -127,6 +127,25 @@ def polygon_of_threat(scenario: Scenario, threat: Threat) -> BaseGeometry | None
     if threat.zone is not None:
         return geodata.zones()[threat.zone].geometry
     return None
+
+
+def polygon_of_zone(scenario: Scenario, name: str) -> BaseGeometry:
+    """Polygon in degrees of a zone: a shipped one by its key, or a file's."""
+    from planner import geodata
+
+    zones = geodata.zones()
+    return zones[name].geometry if name in zones else read_polygons(scenario.path_of(name))
+
+
+def polygon_of_requirement(scenario: Scenario, requirement: Requirement) -> BaseGeometry:
+    """Polygon of a requirement's zone in degrees."""
+    from planner import geodata
+
+    if requirement.file is not None:
+        return read_polygons(scenario.path_of(requirement.file))
+    if requirement.zone is None:
+        raise GeodataError(f"requirement '{requirement.name}' has no zone")
+    return geodata.zones()[requirement.zone].geometry
 
 
 def nearest_water(

@@ -9,21 +9,30 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from pydantic import Field, PrivateAttr
 
 from planner.scenario.environment import Environment
 from planner.scenario.figures import (
+    Available,
     DayHours,
     Days,
+    Due,
     FileName,
     Moment,
+    Money,
     Name,
     Position,
+    Repair,
+    RunningHours,
+    Upkeep,
+    WeekFuel,
     WeekHours,
     Whole,
 )
+from planner.scenario.posting import Posting
+from planner.scenario.requirement import Requirement
 from planner.scenario.table import Table
 from planner.scenario.threat import Threat
 from planner.scenario.vessel import SeaState, VesselClass
@@ -37,6 +46,9 @@ __all__ = [
     "Base",
     "Environment",
     "Outage",
+    "Posting",
+    "Rates",
+    "Requirement",
     "Scenario",
     "SeaState",
     "Threat",
@@ -130,13 +142,66 @@ class Unit(Table):
     """A crew departs once in so many days: 4 for a rotation of one in four."""
 
     week_h: WeekHours | None = None
-    """Most hours that a crew is under way in any 7 days: sorties beyond it are left out of the
-    finished plan, those that find least first. The search does not know of it."""
+    """Most hours that a crew is under way in any 7 days. The search knows it as hours of all
+    crews in 7 days together; what no crew can sail then is left out of the finished plan."""
+
+    fuel_week_l: WeekFuel | None = None
+    """Most litres that the sorties burn that depart in one week, counted from the plan's start.
+    A last week of fewer days has its share of it."""
+
+    upkeep_every_h: RunningHours | None = None
+    """Most hours that a hull is under way from one upkeep to the next."""
+
+    upkeep_h: Upkeep | None = None
+    """Hours that upkeep takes; it begins no earlier than the hull's return."""
+
+    upkeep_due_h: Due = ()
+    """Hours under way left until the first upkeep: one number for all hulls, or a list with one
+    each. ``upkeep_every_h`` unless given."""
+
+    availability: Available = 1.0
+    """Share of the time in which a hull could sail. Plans take hulls as available; the simulation
+    draws breakdowns."""
+
+    repair_h: Repair = 72.0
+    """Mean time to repair a hull that broke down, in hours (assumption)."""
+
+    cost_per_h_usd: Money | None = None
+    """Cost of an hour under way; the class's unless given."""
+
+    cost_per_nm_usd: Money | None = None
+    """Cost of a nautical mile; the class's unless given."""
+
+    only_zones: tuple[FileName, ...] = ()
+    """Zones (keys, or polygon files) outside of which it may not search; it may cross all water.
+    A cell belongs to the zone that most of its water lies in."""
+
+    not_zones: tuple[FileName, ...] = ()
+    """Zones (keys, or polygon files) in which it may not search; it may cross them."""
+
+    threats: tuple[Name, ...] = ()
+    """Names of the threats that it looks for; it sees nothing of the others. All unless given."""
+
+    alert: Annotated[int, Field(strict=True, ge=0)] = 0
+    """Hulls, each with a crew, that always lie at the base on alert: no more sail at a time than
+    there are beside them. Which ones these are changes as hulls come and go."""
+
+    ready_min: Annotated[float, Field(strict=True, ge=0, le=1440)] = 30.0
+    """Minutes until a hull on alert has left the berth (assumption)."""
 
     @property
     def least_h(self) -> float:
         """Hours from a crew's departure to its next, at least; 0 where only its rest counts."""
         return 24.0 * (self.rotation or (self.day_h is not None))
+
+    @property
+    def due_h(self) -> tuple[float, ...]:
+        """Hours under way left of each hull until its first upkeep; none where none is asked."""
+        if self.upkeep_every_h is None:
+            return ()
+        due_h = self.upkeep_due_h or (self.upkeep_every_h,)
+        rest = due_h[0] if len(due_h) == 1 else self.upkeep_every_h
+        return (*due_h, *(rest,) * self.count)[: self.count]
 
     @property
     def crew_names(self) -> tuple[str, ...]:
@@ -147,6 +212,14 @@ class Unit(Table):
     def hulls(self) -> tuple[str, ...]:
         """Names of the hulls: the unit's and a number from 1."""
         return tuple(f"{self.name} {number}" for number in range(1, self.count + 1))
+
+
+class Rates(NamedTuple):
+    """What hours under way, nautical miles and litres of a unit cost."""
+
+    h_usd: float
+    nm_usd: float
+    l_usd: float
 
 
 class Outage(Table):
@@ -177,6 +250,9 @@ class Scenario(Table):
     days: Days
     """Length of the plan in days."""
 
+    fuel_price_usd_l: Money | None = None
+    """Price of a litre of fuel; fuel has no price of its own unless given."""
+
     area: Area
     environment: Environment = Environment()
     base: Annotated[tuple[Base, ...], Field(min_length=1)]
@@ -184,6 +260,8 @@ class Scenario(Table):
     unit: Annotated[tuple[Unit, ...], Field(min_length=1)]
     threat: Annotated[tuple[Threat, ...], Field(min_length=1)]
     outage: tuple[Outage, ...] = ()
+    posting: tuple[Posting, ...] = ()
+    requirement: tuple[Requirement, ...] = ()
 
     _directory: Path = PrivateAttr(default=Path())
     _file_name: str = PrivateAttr(default="scenario")
@@ -240,6 +318,40 @@ class Scenario(Table):
     def vessel_of(self, unit: Unit) -> VesselClass:
         """Vessel class of a unit."""
         return self.vessel[unit.vessel]
+
+    def permitted(self, name: str) -> BaseGeometry:
+        """Polygon (lon/lat) of a zone that a unit may, or may not, search: a key or a file.
+
+        Raises
+        ------
+        GeodataError
+            If the file cannot be read or holds no polygon.
+        """
+        from planner.scenario.geometry import polygon_of_zone
+
+        return polygon_of_zone(self, name)
+
+    def rates_of(self, unit: Unit) -> Rates:
+        """What an hour under way, a nautical mile and a litre of a unit cost."""
+        vessel = self.vessel[unit.vessel]
+        mile = vessel.cost_per_nm_usd if unit.cost_per_nm_usd is None else unit.cost_per_nm_usd
+        return Rates(
+            vessel.cost_per_h_usd if unit.cost_per_h_usd is None else unit.cost_per_h_usd,
+            mile or 0.0,
+            self.fuel_price_usd_l or 0.0,
+        )
+
+    def zone_of(self, requirement: Requirement) -> BaseGeometry:
+        """Polygon (lon/lat) of a requirement's zone.
+
+        Raises
+        ------
+        GeodataError
+            If the requirement's file cannot be read or holds no polygon.
+        """
+        from planner.scenario.geometry import polygon_of_requirement
+
+        return polygon_of_requirement(self, requirement)
 
     def geometry_of(self, threat: Threat) -> BaseGeometry | None:
         """Polygon (lon/lat) of an area threat, or None for the whole area.

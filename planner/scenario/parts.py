@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,6 +21,8 @@ from planner.scenario.model import (
     Base,
     Environment,
     Outage,
+    Posting,
+    Requirement,
     Scenario,
     Threat,
     Unit,
@@ -48,6 +50,8 @@ class Parts:
     units: Mapping[int, Unit]
     threats: Mapping[int, Threat]
     outages: Mapping[int, Outage]
+    postings: Mapping[int, Posting]
+    requirements: Mapping[int, Requirement]
     vessels: Mapping[str, VesselClass]
     vessel_keys: tuple[str, ...]
     fields: Mapping[str, Mapping[int, Mapping[str, Any]]]
@@ -57,6 +61,13 @@ class Parts:
         for number, row in self.fields[table].items():
             if row.get(field) is not None:
                 yield number, row[field]
+
+    @property
+    def span(self) -> tuple[datetime, datetime] | None:
+        """Start and end of the plan, if both are known."""
+        if self.start is None or self.days is None:
+            return None
+        return self.start, self.start + timedelta(days=self.days)
 
     def base_names(self) -> tuple[str, ...]:
         """Names of all bases."""
@@ -80,6 +91,8 @@ def parts_of(scenario: Scenario) -> Parts:
         units=dict(enumerate(scenario.unit, start=1)),
         threats=dict(enumerate(scenario.threat, start=1)),
         outages=dict(enumerate(scenario.outage, start=1)),
+        postings=dict(enumerate(scenario.posting, start=1)),
+        requirements=dict(enumerate(scenario.requirement, start=1)),
         vessels=scenario.vessel,
         vessel_keys=tuple(scenario.vessel),
         fields={
@@ -89,6 +102,8 @@ def parts_of(scenario: Scenario) -> Parts:
                 ("unit", scenario.unit),
                 ("threat", scenario.threat),
                 ("outage", scenario.outage),
+                ("posting", scenario.posting),
+                ("requirement", scenario.requirement),
             )
         },
     )
@@ -110,6 +125,8 @@ def parts_of_data(data: Mapping[str, Any], directory: Path, file: str) -> Parts:
         units=dict(_tables(Unit, data.get("unit"))),
         threats=dict(_tables(Threat, data.get("threat"))),
         outages=dict(_tables(Outage, data.get("outage"))),
+        postings=dict(_tables(Posting, data.get("posting"))),
+        requirements=dict(_tables(Requirement, data.get("requirement"))),
         vessels={
             key: found
             for key, value in vessels.items()
@@ -123,6 +140,8 @@ def parts_of_data(data: Mapping[str, Any], directory: Path, file: str) -> Parts:
                 ("unit", Unit),
                 ("threat", Threat),
                 ("outage", Outage),
+                ("posting", Posting),
+                ("requirement", Requirement),
             )
         },
     )

@@ -11,6 +11,7 @@ from planner.errors import Problem
 from planner.scenario.geometry import UnusableFile, nearest_water, read_polygons
 from planner.scenario.model import SHIPPED_SHORELINES
 from planner.scenario.parts import Parts
+from planner.scenario.service import permitted_zones
 
 HARBOUR_NM = 0.5
 """A base or an end of a run may lie this far from the water of the shoreline."""
@@ -80,6 +81,10 @@ def runs_start_and_end_on_water(parts: Parts, water: BaseGeometry) -> Iterator[P
         for number, position in parts.given("threat", end):
             what = f"the {end.removesuffix('_to')}"
             yield from _on_water(parts, f"threat[{number}].{end}", what, position, water)
+    for end in ("origin", "destination"):
+        for number, position in parts.given("requirement", end):
+            key = f"requirement[{number}].{end}"
+            yield from _on_water(parts, key, f"the {end}", position, water)
     for number, threat in parts.threats.items():
         if threat.origin is not None and threat.origin == threat.destination:
             yield parts.problem(
@@ -133,6 +138,8 @@ def _present_files(parts: Parts) -> Iterator[tuple[str, str]]:
         for n, file in parts.given("threat", "file")
         if kinds.get(n, "area") == "area"
     ]
+    named += permitted_zones(parts)
+    named += [(f"requirement[{n}].file", file) for n, file in parts.given("requirement", "file")]
     for key, name in named:
         if name is not None and (parts.directory / name).is_file():
             yield key, name

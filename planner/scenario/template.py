@@ -8,7 +8,14 @@ from pathlib import Path
 from planner.errors import Problem, ScenarioError
 from planner.scenario.explain import listed, nearest
 
-TEMPLATES = ("caspian", "fleet-study", "own-sea")
+TEMPLATES = (
+    "caspian",
+    "fleet-study",
+    "own-sea",
+    "study-cases",
+    "study-fleet",
+    "study-services",
+)
 
 DEFAULT_TEMPLATE = "caspian"
 

@@ -19,7 +19,9 @@ from planner.scenario.figures import (
     Money,
     Name,
     Pause,
+    RampTime,
     Range,
+    RoadSpeed,
     Speed,
     SpeedShare,
     SweepWidth,
@@ -116,8 +118,20 @@ class VesselClass(Table):
     in_ice: Annotated[bool, Field(strict=True)] = False
     """Whether the class can sail through ice."""
 
+    trailer: Annotated[bool, Field(strict=True)] = False
+    """Whether the class has trailers, so that it can be posted by road."""
+
+    tow_kmh: RoadSpeed = 50.0
+    """Mean speed of a boat on its trailer (assumption: a load too wide for its lane)."""
+
+    ramp_h: RampTime = 0.5
+    """Hours from the water onto the trailer, or back, by ramp or crane (assumption)."""
+
     cost_per_h_usd: Money
     """Cost of an hour under way."""
+
+    cost_per_nm_usd: Money | None = None
+    """Cost of a nautical mile sailed, beside that of the hours; none unless given."""
 
     purchase_usd: Money = 0.0
     """Price of one boat; 0 where it is not asked about."""

@@ -36,6 +36,12 @@ def build_sea(scenario: Scenario) -> Sea:
         for end in (threat.origin, threat.origin_to, threat.destination, threat.destination_to)
         if end is not None
     ]
+    ends += [
+        end
+        for asked in scenario.requirement
+        for end in (asked.origin, asked.destination)
+        if end is not None
+    ]
     grid = geodata.depth() if scenario.area.depth == "etopo1" else None
     return assemble(
         area_of(scenario),

@@ -20,6 +20,10 @@ Report 56, 1946; Pergamon, 1980) stand for the two ends of how a sensor sees:
     at distance ``x`` then finds with ``p(x) = 1 − exp(−W² / (4π x²))``, whose
     integral over ``x`` is ``W``.
 
+Where units are not always available, hulls break down as well
+(:mod:`planner.simulate.breakdowns`); what is found then stands beside what is found if
+none does.
+
 Left out, as in the plan: weather, time lost to a find, false contacts. Hulls do
 not leave their tracks for what they find. Whether the hull that detects could
 reach the target before it is gone, straight and at its top speed, is told apart

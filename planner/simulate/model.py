@@ -72,6 +72,22 @@ class WatchFinds(_Table):
     found: NonNegative
 
 
+class WithBreakdowns(_Table):
+    """What is found by hulls that break down, see :mod:`planner.simulate.breakdowns`."""
+
+    least: Share
+    """Lowest availability of a hull."""
+
+    most: Share
+    """Highest availability of a hull."""
+
+    simulated: Share
+    """Share of all targets found, a mean over targets and breakdowns."""
+
+    low: Share
+    high: Share
+
+
 class Simulation(_Table):
     """What a plan finds of targets drawn at random in continuous space and time."""
 
@@ -86,6 +102,9 @@ class Simulation(_Table):
     """Of the total's ``simulated``, from the scatter within strata."""
 
     total: Finds
+    with_breakdowns: WithBreakdowns | None = None
+    """The same where hulls are not always available; null where all are."""
+
     threats: tuple[ThreatFinds, ...]
     zones: tuple[ZoneFinds, ...]
     watches: tuple[WatchFinds, ...]

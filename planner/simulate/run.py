@@ -14,6 +14,7 @@ from planner.plan.model import Plan
 from planner.problem.targets import Layer, shares, stationary
 from planner.scenario import Scenario, from_dict
 from planner.sea import Sea, build_sea
+from planner.simulate.breakdowns import Breakdowns, Service, with_breakdowns
 from planner.simulate.draw import draw_standing
 from planner.simulate.encounter import first_within, inverse_cube, moment_of, strength_of
 from planner.simulate.model import LAWS, Law, Simulation
@@ -27,6 +28,9 @@ from planner.simulate.targets import Meetings, Targets
 log = logging.getLogger(__name__)
 
 RUNS = 10_000
+
+BREAKDOWNS = 1
+"""Last part of the seed of the generators of breakdowns, beside those of the targets."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class Trial:
         Hours from the plan's start to detection, infinite for the undetected.
     intercepted : (n,)
         Whether the hull that detects could reach the target before it is gone.
+    stood : (n,)
+        Whether it is found by hulls that break down; where none do, whether it is found.
     """
 
     threat: str
@@ -50,6 +56,7 @@ class Trial:
     targets: Targets
     found_h: Floats
     intercepted: NDArray[np.bool_]
+    stood: NDArray[np.bool_]
 
     @property
     def found(self) -> NDArray[np.bool_]:
@@ -64,6 +71,7 @@ def simulate(
     runs: int = RUNS,
     seed: int = 0,
     law: Law = "definite",
+    sea: Sea | None = None,
 ) -> Simulation:
     """Play a plan against targets drawn at random.
 
@@ -80,6 +88,8 @@ def simulate(
         Of the draws: same seed, same simulation.
     law
         ``definite`` range or ``inverse-cube``, see :mod:`planner.simulate`.
+    sea
+        The scenario's sea; built if it is not given.
 
     Raises
     ------
@@ -93,10 +103,11 @@ def simulate(
     if runs < 1 or seed < 0 or law not in LAWS:
         raise ValueError(f"{runs} runs with seed {seed} by '{law}': at least 1, 0, one of {LAWS}")
     scenario = plan.source or from_dict(plan.scenario, Path(directory or "."), "plan.json")
-    sea = build_sea(scenario)
+    sea = sea or build_sea(scenario)
     plane = plane_of(sea)
     trials, scale_error = trial(plan, scenario, sea, plane, runs=runs, seed=seed, law=law)
     total, threats, zones, watches, error = tally(trials, plan, scenario, sea, plane)
+    service = Service.of(plan, scenario)
     return Simulation(
         planner_version=__version__,
         law=law,
@@ -104,6 +115,7 @@ def simulate(
         scale_error=scale_error,
         standard_error=error,
         total=total,
+        with_breakdowns=None if service is None else with_breakdowns(trials, service),
         threats=threats,
         zones=zones,
         watches=watches,
@@ -134,15 +146,21 @@ def trial(
     share = shares(scenario)
     counts = allocate(np.array([share[threat.name] for threat in scenario.threat]), runs)
     layers = {layer.threat: layer for layer in stationary(scenario, sea)}
+    service = Service.of(plan, scenario)
     trials, error = [], 0.0
     for number, count in enumerate(counts, start=1):
         rng = np.random.default_rng([seed, number])
         targets, off = _draw(number, int(count), plan, scenario, layers, sea, plane, rng)
         searches = searches_of(plan, scenario, plane, scenario.threat[number - 1].name)
         error = max(error, off, searches.scale_error)
-        found_h, intercepted = play(targets, searches, law, rng)
+        upset = None
+        if service is not None:
+            own = np.random.default_rng([seed, number, BREAKDOWNS])
+            upset = Breakdowns(service, searches, targets.strata.n, own)
+        found_h, intercepted = play(targets, searches, law, rng, upset)
         name = scenario.threat[number - 1].name
-        trials.append(Trial(name, share[name], targets, found_h, intercepted))
+        stood = np.isfinite(found_h) if upset is None else upset.found
+        trials.append(Trial(name, share[name], targets, found_h, intercepted, stood))
         log.info("%s: %d of %d found", name, np.isfinite(found_h).sum(), count)
     return trials, error
 
@@ -165,9 +183,16 @@ def _draw(
 
 
 def play(
-    targets: Targets, searches: Searches, law: Law, rng: np.random.Generator
+    targets: Targets,
+    searches: Searches,
+    law: Law,
+    rng: np.random.Generator,
+    upset: Breakdowns | None = None,
 ) -> tuple[Floats, NDArray[np.bool_]]:
-    """When each target is first found, infinite if never, and whether it could be reached (n,)."""
+    """When each target is first found, infinite if never, and whether it could be reached (n,).
+
+    What hulls that break down find of them is noted by ``upset``.
+    """
     n = targets.strata.n
     found_h = np.full(n, np.inf)
     finder = np.full(n, -1, dtype=np.int64)
@@ -176,6 +201,8 @@ def play(
         after_h = _sighted(meetings, searches, law, rng)
         seen = np.flatnonzero(np.isfinite(after_h))
         when, who = meetings.begin_h[seen] + after_h[seen], meetings.target[seen]
+        if upset is not None:
+            upset.note(who, meetings.piece[seen], when)
         order = np.lexsort((meetings.piece[seen], when, who))
         first = order[np.unique(who[order], return_index=True)[1]]
         found_h[who[first]] = when[first]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -35,6 +35,8 @@ class Searches:
         Top speed of the hull.
     scale_error : float
         Largest relative difference of a piece's length in the plane from the geodesic.
+    hull, depart_h : (k,)
+        Which of the plan's hulls is on it, and when its sortie departed.
     """
 
     start_h: Floats
@@ -45,6 +47,8 @@ class Searches:
     search_kn: Floats
     max_kn: Floats
     scale_error: float
+    hull: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    depart_h: Floats = field(default_factory=lambda: np.zeros(0))
 
     @property
     def n(self) -> int:
@@ -81,6 +85,7 @@ def searches_of(
         If a hull that sails is not in the plan, or its unit not in the scenario.
     """
     top = _top_speeds(plan, scenario)
+    number = {hull.id: float(place) for place, hull in enumerate(plan.hulls)}
     parts = []
     for sortie in plan.sorties:
         if sortie.hull not in top:
@@ -90,8 +95,11 @@ def searches_of(
             )
         for leg in sortie.legs:
             if leg.mode == "search" and leg.end > leg.start:
-                parts.append(_pieces(leg, scenario, plane, top[sortie.hull], threat))
-    table = np.concatenate([*parts, np.zeros((0, 10))])
+                pieces = _pieces(leg, scenario, plane, top[sortie.hull], threat)
+                depart_h = (sortie.depart - scenario.start).total_seconds() / 3600.0
+                owner = np.tile([number[sortie.hull], depart_h], (len(pieces), 1))
+                parts.append(np.column_stack([pieces, owner]))
+    table = np.concatenate([*parts, np.zeros((0, 12))])
     return Searches(
         start_h=table[:, 0],
         end_h=table[:, 1],
@@ -101,6 +109,8 @@ def searches_of(
         search_kn=table[:, 7],
         max_kn=table[:, 8],
         scale_error=float(table[:, 9].max(initial=0.0)),
+        hull=table[:, 10].astype(np.int64),
+        depart_h=table[:, 11],
     )
 
 

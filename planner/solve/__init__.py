@@ -7,12 +7,17 @@ visit lasting whole steps and giving its cell's targets the exposure
 
 1. Plan: choose sorties ``x_r ∈ {0, 1, …}`` with
    ``Σ_{r of k sailing or made ready at t} x_r ≤ n_k`` at every departure step ``t``.
+   What the sorties of a unit share, hours under way or litres, is
+   ``Σ_{r of k} c_br x_r ≤ B_b`` for every budget ``b``.
 2. Exposure: ``u_j = Σ_r u_rj x_r``.
 3. Detection: ``F = Σ_j w_j (1 − exp(−u_j))``, to be maximised.
 4. Envelope: ``f̄_j ≥ 1 − exp(−u)`` is linear between the exposures that whole
    visits can sum to, and equal to ``1 − exp(−u)`` there (``bound``).
 5. Bound, for any prices ``π ≥ 0``:
    ``F ≤ Σ_j max_u [w_j f̄_j(u) − π_j u] + Σ_k n_k V_k(π)``.
+   With multipliers ``λ_b ≥ 0`` of unit ``k``'s budgets, which are the best for
+   these prices, ``n_k V_k(π)`` becomes ``n_k V_k(π, λ) + Σ_b λ_b B_b``: a sortie
+   of the schedule earns ``Σ_b λ_b c_br`` less (``budget``).
 6. ``V_k(π)``, the worth of the best schedule of one hull, by two dynamic
    programmes: the best sortie per departure and duration in the time-expanded
    network (``pricing``), and the best chain of those (``timeline``).
@@ -30,13 +35,22 @@ visit lasting whole steps and giving its cell's targets the exposure
    ``exp(Δ / T)``, ``T`` falling to nothing as the time runs out (``search``).
    In large networks only the sorties of the best chain are priced along their
    path.
+9. Requirements: slots of time and windows are targets too, of which one visit
+   gives all; what is asked in part, or of many together, is a group ``g`` that
+   adds ``p_g min(1, (d_g + Σ_j c_gj (1 − exp(−u_j))) / l_g)`` to the objective
+   (``aims``). Then 5 bounds the whole objective, and by the same prices without
+   those of what is asked, detection alone. All sorties known are chosen among
+   at once, too, by an integer programme (``combine``).
 
 where
     ``w_j`` weight of target ``j``; all weights sum to 1;
     ``u_rj`` exposure that sortie ``r`` gives to target ``j``;
-    ``π_j`` price of one unit of exposure of target ``j``.
+    ``π_j`` price of one unit of exposure of target ``j``;
+    ``p_g, l_g, d_g, c_gj`` worth, level, what is done, and share of target ``j``;
+    ``c_br`` what sortie ``r`` takes of budget ``b``: steps under way, or litres.
 
-Fuel is left out of pricing in 6, which only raises the bound. A visit may not
+The fuel of a sortie is left out of pricing in 6, and in 5 a sortie takes of a unit's
+fuel what its duration cannot do without, which only raises the bound. A visit may not
 straddle the end of a window that matters in its cell; plan and bound share
 that rule.
 
@@ -54,8 +68,8 @@ from typing import overload
 from planner.errors import SolveError
 from planner.problem.arrays import FloatArray, Instance
 from planner.solve.bound import Cut
+from planner.solve.keep import Keep
 from planner.solve.markov import MarkovResult, MarkovSearch, solve_markov
-from planner.solve.search import Keep
 from planner.solve.solver import AGES_S, PROVEN, Progress, Result, plan_fleets
 from planner.solve.sorties import Pool, Sortie
 

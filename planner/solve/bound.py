@@ -8,18 +8,17 @@ it can have, and below the smooth curve everywhere else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.problem.arrays import CapacityRow, FloatArray, Instance
+from planner.problem.arrays import SURE, CapacityRow, FloatArray, Instance
+from planner.solve.aims import Aims, aims_at
 from planner.solve.compiled import compiled
-from planner.solve.flow import best_flow
-from planner.solve.pricing import NEVER, Profile
-from planner.solve.sorties import Roster
-from planner.solve.timeline import best_schedule
+from planner.solve.pricing import Profile
+from planner.solve.schedules import Choice, best_of, charged_at, most_of, within_budgets
 
 MAX_KNOTS = 12
 """Chords per target; beyond the last the smooth curve bounds."""
@@ -53,8 +52,9 @@ class Envelope:
     """Between which exposures each stationary target's ``f̄`` is straight.
 
     Target ``j`` has the knots ``table[row[j]]``, ascending from 0, infinite
-    beyond its last; after that, and for moving targets, ``f̄`` is smooth. A
-    target that no visit sees has no knot but 0: it has no exposure in any plan.
+    beyond its last; after that ``f̄`` is smooth, and so it is throughout for
+    targets of row -1 and those beyond the rows, which move. A target that no
+    visit sees has no knot but 0: it has no exposure in any plan.
     """
 
     row: NDArray[np.int32]
@@ -64,6 +64,10 @@ class Envelope:
         """Knots of one stationary target."""
         found: FloatArray = self.table[self.row[target]]
         return found
+
+    def smooth(self, target: int) -> bool:
+        """Whether there are no knots: any exposure may come together."""
+        return target >= self.row.size or bool(self.row[target] < 0)
 
 
 def envelope_of(instance: Instance) -> Envelope:
@@ -78,6 +82,9 @@ def envelope_of(instance: Instance) -> Envelope:
     for layer in range(targets.window.shape[0]):
         for window in range(targets.layer_weight(layer).shape[0]):
             rows.append(tables.rows_of(_seen(instance, layer, window)))
+    if targets.sure:
+        free = np.full(targets.n_moving - targets.sure, -1, np.int32)
+        rows += [free, tables.rows_of(_surely_seen(instance))]
     row = np.concatenate([np.zeros(0, np.int32), *rows])
     return Envelope(row, np.array(tables.knots).reshape(-1, MAX_KNOTS + 1))
 
@@ -91,6 +98,19 @@ def _seen(instance: Instance, layer: int, window: int) -> FloatArray:
         reach[fleet.network.active()] = 1.0
         found.append(reach * fleet.exposure[layer, np.unique(fleet.epoch[steps])])
     return np.concatenate(found)
+
+
+def _surely_seen(instance: Instance) -> FloatArray:
+    """What a visit gives each ``sure`` target, (1, sure); 0 where no visit sees it."""
+    targets = instance.targets
+    seen = np.zeros(targets.n_moving, bool)
+    for fleet in instance.fleets:
+        reach = np.zeros(instance.n_cells, bool)
+        reach[fleet.network.active()] = True
+        cell = np.arange(fleet.track_ptr.size - 1) % instance.n_cells
+        given = np.repeat(reach[cell], np.diff(fleet.track_ptr))
+        seen[fleet.track_target[given]] = True
+    return np.where(seen[-targets.sure :], SURE, 0.0)[None, :]
 
 
 class _Tables:
@@ -123,16 +143,17 @@ def _conjugate(weight, price, row, table, out) -> None:  # type: ignore[no-untyp
     for j in range(weight.size):
         w, pi = weight[j], price[j]
         best = 0.0
-        if w > 0.0 and not (j < row.size and np.isinf(table[row[j], 1])):
+        r = row[j] if j < row.size else -1
+        if w > 0.0 and not (r >= 0 and np.isinf(table[r, 1])):
             tail = 0.0
-            if j < row.size:
+            if r >= 0:
                 for k in range(1, last + 1):
-                    u = table[row[j], k]
+                    u = table[r, k]
                     value = -w * np.expm1(-u) - pi * u
                     if value <= best:
                         break
                     best = value
-                tail = table[row[j], last]
+                tail = table[r, last]
             if pi <= 0.0:
                 best = w
             elif pi < w * np.exp(-tail):
@@ -152,6 +173,10 @@ def conjugate(weight: FloatArray, price: FloatArray, envelope: Envelope) -> Floa
     return out
 
 
+Charge = tuple[()] | tuple[float, tuple[tuple[float, tuple[int, int, bool]], ...]]
+"""The value of a hull's best schedule at multipliers, and these by the budgets' spans."""
+
+
 @dataclass(frozen=True, eq=False)
 class Cut:
     """What a price vector proves: a bound linear in the numbers of hulls and crews.
@@ -159,12 +184,14 @@ class Cut:
     ``price`` (n_targets,), ``base`` the targets' part, ``worth[k][r]`` the
     value of the best schedule of one hull of unit ``k`` under its capacity
     row ``r``. It holds for every fleet of the same sea, threats and classes,
-    whatever is taken of it: nobody gains by that.
+    whatever is taken of it: nobody gains by that. ``charged[k][r]`` is the same
+    value where budgets are charged for, empty where none is.
     """
 
     price: FloatArray
     base: float
     worth: tuple[tuple[float, ...], ...]
+    charged: tuple[tuple[Charge, ...], ...] = ()
 
     def bound(self, instance: Instance) -> float:
         """Upper bound on ``F`` over every feasible plan of ``instance``.
@@ -173,103 +200,92 @@ class Cut:
         a unit counts with whichever of its rows (hulls or crews) binds more.
         """
         return self.base + sum(
-            min(row.capacity * worth for row, worth in zip(rows, worths, strict=True))
-            for rows, worths in zip(instance.rows, self.worth, strict=True)
+            min(self._options(instance, unit)) for unit in range(len(self.worth))
         )
 
-
-@dataclass(frozen=True)
-class Choice:
-    """A sortie of a schedule: its fleet, the departure (an index) and the duration."""
-
-    fleet: int
-    departure: int
-    duration: int
-
-
-def best_of(
-    instance: Instance, unit: int, profiles: Mapping[int, Profile], row: CapacityRow
-) -> tuple[float, list[Choice]]:
-    """The best schedule of one hull of a unit, each sortie in whichever sea state is best.
-
-    ``profiles`` has those of the unit's fleets, by number.
-    """
-    fleets = instance.units[unit]
-    profile, which = _merged(instance, unit, profiles)
-    total, chosen = best_schedule(profile, row)
-    return total, [Choice(fleets[which[d, duration]], d, duration) for d, duration in chosen]
-
-
-def _merged(
-    instance: Instance, unit: int, profiles: Mapping[int, Profile]
-) -> tuple[Profile, NDArray[np.int64]]:
-    """The best of a unit's sea states by departure and duration, and which of them that is."""
-    fleets = instance.units[unit]
-    if len(fleets) == 1:
-        only = profiles[fleets[0]]
-        return only, np.zeros(only.value.shape, np.int64)
-    longest = max(profiles[f].value.shape[1] for f in fleets)
-    value = np.full((len(fleets), profiles[fleets[0]].departures.size, longest), NEVER)
-    for k, fleet in enumerate(fleets):
-        own = profiles[fleet].value
-        value[k, :, : own.shape[1]] = own
-    return Profile(profiles[fleets[0]].departures, value.max(axis=0)), value.argmax(axis=0)
-
-
-def _manned(instance: Instance, unit: int, profile: Profile) -> Profile:
-    """A profile without the sorties that what is taken leaves no hull for, or no crew.
-
-    Each row is bounded for itself, so that of the crews would not know of the
-    hulls' upkeep.
-    """
-    longest = Roster(instance).longest(instance.units[unit][0], profile.departures)
-    barred = np.arange(profile.value.shape[1]) > longest[:, None]
-    return Profile(profile.departures, np.where(barred, NEVER, profile.value))
-
-
-def most_of(
-    instance: Instance, unit: int, profiles: Mapping[int, Profile], row: CapacityRow
-) -> tuple[float, list[Choice]]:
-    """What all hulls of a row can earn together, with what is taken of them; and by which sorties.
-
-    As :func:`best_of` otherwise. The value is rounded up.
-    """
-    fleets = instance.units[unit]
-    profile, which = _merged(instance, unit, profiles)
-    total, chosen = best_flow(_manned(instance, unit, profile), row, instance.n_steps)
-    return total, [Choice(fleets[which[d, duration]], d, duration) for d, duration in chosen]
+    def _options(self, instance: Instance, unit: int) -> Iterator[float]:
+        """What a unit earns at most by each row: ``n V(π)``, and ``n V(π, λ) + Σ λ B``."""
+        rows = instance.rows[unit]
+        for row, worth in zip(rows, self.worth[unit], strict=True):
+            yield row.capacity * worth
+        limit = {budget.span: budget.limit for budget in instance.budgets[unit]}
+        for row, charge in zip(rows, self.charged[unit] if self.charged else (), strict=False):
+            for worth, multipliers in (charge,) if charge else ():
+                if all(span in limit for _, span in multipliers):
+                    yield row.capacity * worth + sum(m * limit[span] for m, span in multipliers)
 
 
 def lagrangian(
-    instance: Instance, price: FloatArray, envelope: Envelope, profiles: Sequence[Profile]
+    instance: Instance,
+    price: FloatArray,
+    envelope: Envelope,
+    profiles: Sequence[Profile],
+    aims: Aims | None = None,
 ) -> tuple[Cut, float, list[list[Choice]]]:
     """What prices ≥ 0 prove of every fleet and of this one, and the best schedules.
 
     ``profiles``, one per fleet, must come from exact pricing at ``price``. The
     bound on this instance is the cut's, or lower where something is taken. A
     schedule is that of one hull under the unit's row that binds more, or of all
-    its hulls if something is taken of that.
+    its hulls if something is taken of that. ``aims`` are those of the targets
+    (:func:`~planner.solve.aims.aims_at`) unless given.
     """
-    targets = instance.targets
-    base = targets.detected + float(conjugate(targets.weight, price, envelope).sum())
+    aims = aims or aims_at(instance.targets)
+    base = aims.constant + float(conjugate(aims.weight, price, envelope).sum())
     by_fleet = dict(enumerate(profiles))
-    worth, most, schedules = [], [], []
+    worth, charged, most, schedules = [], [], [], []
     for unit, rows in enumerate(instance.rows):
-        each, options = [], []
         taken = any(row.taken for row in rows)
-        for row in rows:
-            best, chosen = best_of(instance, unit, by_fleet, row)
-            total = row.capacity * best
-            if taken:
-                together, chosen = most_of(instance, unit, by_fleet, row)
-                total = min(total, together)
-            each.append(best)
-            options.append((total, chosen))
-        binding, schedule = min(options, key=lambda option: option[0])
-        worth.append(tuple(each))
-        most.append(binding)
-        schedules.append(schedule)
-    return Cut(price.copy(), base, tuple(worth)), base + sum(most), schedules
+        found = [_by_row(instance, unit, by_fleet, row, taken=taken) for row in rows]
+        binding = min(found, key=lambda each: each.total)
+        worth.append(tuple(each.worth for each in found))
+        charged.append(tuple(each.charge for each in found))
+        most.append(binding.total)
+        schedules.append(binding.chosen)
+    return Cut(price.copy(), base, tuple(worth), tuple(charged)), base + sum(most), schedules
+
+
+@dataclass(frozen=True)
+class _ByRow:
+    """What a unit earns at most by one of its rows, and the best schedule."""
+
+    worth: float
+    charge: Charge
+    total: float
+    chosen: list[Choice]
+
+
+def _by_row(
+    instance: Instance,
+    unit: int,
+    profiles: Mapping[int, Profile],
+    row: CapacityRow,
+    *,
+    taken: bool,
+) -> _ByRow:
+    best, chosen = best_of(instance, unit, profiles, row)
+    options = [(row.capacity * best, chosen)]
+    if taken:
+        options.append(most_of(instance, unit, profiles, row))
+    charge: Charge = ()
+    budgets = instance.budgets[unit]
+    charges = within_budgets(instance, unit, profiles, row) if budgets else None
+    if charges is not None and charges.least.multipliers.any():
+        least = charges.least
+        # Of the two schedules that meet there the one that takes too much, for its sorties.
+        options.append((least.bound, (charges.beyond or least).schedule.trips))
+        at = least.multipliers.tolist()
+        charge = least.schedule.worth, tuple((m, b.span) for m, b in zip(at, budgets, strict=True))
+        if taken:
+            paid = sum(m * b.limit for m, b in zip(at, budgets, strict=True))
+            left = charged_at(instance, unit, profiles, least.multipliers)
+            together, chosen = most_of(instance, unit, left, row)
+            options.append((together + paid, chosen))
+    total = min(value for value, _ in options)
+    if taken:
+        options = options[1::2]  # whose schedules are those of all hulls
+    _, chosen = min(options, key=lambda option: option[0])
+    return _ByRow(best, charge, total, chosen)
 
 
 def slope(weight: FloatArray, exposure: FloatArray, envelope: Envelope) -> NDArray[np.float64]:
@@ -284,8 +300,9 @@ def _chord_slopes(weight, exposure, row, table, price) -> None:  # type: ignore[
     last = table.shape[1] - 1
     for j in range(row.size):
         u = exposure[j]
-        for k in range(last):
-            low, high = table[row[j], k], table[row[j], k + 1]
+        r = row[j]
+        for k in range(last if r >= 0 else 0):
+            low, high = table[r, k], table[r, k + 1]
             if np.isinf(high):
                 break
             if u < high:

@@ -8,10 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from planner.problem.arrays import FloatArray, Instance
-from planner.solve.bound import Choice, Cut, envelope_of, lagrangian
+from planner.solve.aims import Aims, aims_at, pressed_at
+from planner.solve.bound import Cut, envelope_of, lagrangian, slope
+from planner.solve.combine import at_once_of
 from planner.solve.pricing import NEVER, AdditivePricer, Profile, visit_worths
 from planner.solve.relaxed import Relaxation, RelaxedMaster
-from planner.solve.sorties import Pool, Sortie, make_sortie
+from planner.solve.schedules import Choice
+from planner.solve.sorties import Budgets, Pool, Sortie, make_sortie
 
 AVERAGING_ROUNDS = 20
 """Rounds of averaging before the first linear master."""
@@ -34,12 +37,18 @@ KNOWN_COLUMNS = 2000
 GAIN = 1e-9
 """Smaller gains in the master count as none."""
 
+APART = 4
+"""Rounds after which detection is bounded apart from what is required."""
+
 SETTLED = 1e-4
 """The bound has settled when it lies within this share of the linear master."""
 
 
 class Bounding:
-    """An upper bound under improvement; ``bound`` is valid at any time."""
+    """An upper bound under improvement; ``bound`` is valid at any time.
+
+    Where something is required, ``of_detection`` bounds detection alone, whatever is served.
+    """
 
     def __init__(
         self,
@@ -54,23 +63,26 @@ class Bounding:
         self.cuts = list(cuts)
         self.guesses = list(prices)
         best = min(self.cuts, key=lambda cut: cut.bound(instance), default=None)
-        self.bound = instance.targets.detected + float(instance.targets.weight.sum())
+        self._aims = aims_at(instance.targets)
+        self.bound = self._aims.constant + float(self._aims.weight.sum())
         if best is not None:
             self.bound = min(self.bound, best.bound(instance))
             if any(row.taken for rows in instance.rows for row in rows):
                 self.guesses.append(best.price)  # which prove more of what is left of the hulls
+        self.of_detection = instance.targets.detected + float(instance.targets.credit.sum())
+        self._rounds = 0
         self.pool = Pool()
         self.relaxation: Relaxation | None = None
         self._worths = visit_worths(instance)
         self._pricers = [AdditivePricer(fleet) for fleet in instance.fleets]
         self._n_stationary = int(instance.targets.offset[-1])
-        self._price = best.price if best else instance.targets.weight
+        self._price = best.price if best else self._aims.weight
 
     def run(self, stop: Callable[[], bool], left_s: Callable[[], float]) -> bool:
         """Improve the bound until stopped; ``True`` if it has settled."""
         for price in self.guesses:
             if not stop():
-                self.pool.add(self._round(price, None))
+                self.pool.add(self._round(price, self._aims, None))
         if not self.cuts and not self.guesses:
             self._average(stop)
         master = RelaxedMaster(self.instance, self.envelope)
@@ -80,16 +92,26 @@ class Bounding:
             if relaxation is None:
                 return False
             self.relaxation = relaxation
-            price = SMOOTHING * self._price + (1 - SMOOTHING) * relaxation.price
-            fresh = self._round(price, relaxation)
+            price, aims = self._smoothed(relaxation)
+            fresh = self._round(price, aims, relaxation)
             if not fresh and not stop():
-                fresh = self._round(relaxation.price, relaxation)
+                fresh = self._round(relaxation.price, relaxation.aims, relaxation)
             fresh += self._worthwhile(relaxation)
             settled = not fresh or self.bound <= relaxation.value * (1 + SETTLED)
             if settled and not master.tighten():
                 return True
             master.add(fresh)
         return not stop()
+
+    def _smoothed(self, relaxation: Relaxation) -> tuple[FloatArray, Aims]:
+        """Prices and aims between the best so far and those of the master."""
+        kept, new = SMOOTHING, 1 - SMOOTHING
+        price = kept * self._price + new * relaxation.price
+        if not self.instance.targets.groups:
+            return price, relaxation.aims
+        weight = kept * self._aims.weight + new * relaxation.aims.weight
+        constant = kept * self._aims.constant + new * relaxation.aims.constant
+        return price, Aims(weight, constant)
 
     def _first_columns(self) -> list[Sortie]:
         self.pool.add(list(self.known)[-KNOWN_COLUMNS:])
@@ -109,30 +131,53 @@ class Bounding:
         return self.pool.add(sortie for _, sortie in priced[:COLUMNS_PER_UNIT])
 
     def _average(self, stop: Callable[[], bool]) -> None:
-        """Conditional gradient on ``Σ w f̄(u)`` over all mixtures of schedules."""
-        weight = self.instance.targets.weight
-        exposure = np.zeros(weight.size)
+        """Conditional gradient on ``Σ w f̄(u)`` over all mixtures of schedules.
+
+        The slope is that of the smooth curve, which looks ahead; where one visit
+        gives all there is, it is that of the chord.
+        """
+        targets = self.instance.targets
+        exposure = np.zeros(targets.weight.size)
         for k in range(AVERAGING_ROUNDS):
             if stop():
                 return
-            price = weight * np.exp(-exposure)
-            schedule = self._round(price, None)
+            aims = aims_at(targets, pressed_at(targets, exposure))
+            price = aims.weight * np.exp(-exposure)
+            if targets.requires:
+                sure = at_once_of(self.instance)
+                price[sure] = slope(aims.weight, exposure, self.envelope)[sure]
+            schedule = self._round(price, aims, None)
             self.pool.add(schedule)
             step = 2.0 / (k + 2.0)
             exposure *= 1 - step
+            hulls = self._hulls(schedule)
             for sortie in schedule:
-                hulls = self.instance.fleets[sortie.fleet].rows[0].capacity
-                exposure[sortie.target] += step * hulls * sortie.exposure
+                number = hulls[self.instance.unit(sortie.fleet)]
+                exposure[sortie.target] += step * number * sortie.exposure
 
-    def _round(self, price: FloatArray, relaxation: Relaxation | None) -> list[Sortie]:
+    def _hulls(self, schedule: list[Sortie]) -> list[float]:
+        """How many hulls of each unit can sail its part of a schedule within its budgets."""
+        one = Budgets(self.instance)
+        for sortie in schedule:
+            one.book(sortie)
+        found = []
+        for rows, budgets, left in zip(
+            self.instance.rows, self.instance.budgets, one.left, strict=True
+        ):
+            uses = [(b.limit, b.limit - rest) for b, rest in zip(budgets, left, strict=True)]
+            most = [limit / use for limit, use in uses if use > 0.0]
+            found.append(min([float(rows[0].capacity), *most]))
+        return found
+
+    def _round(self, price: FloatArray, aims: Aims, relaxation: Relaxation | None) -> list[Sortie]:
         """Price all units, lower the bound if these prices give a lower one, return columns."""
         tables = {id(each): each.linear(price) for each in self._worths}
         worth = [tables[id(each)] for each in self._worths]
         with ThreadPoolExecutor(THREADS) as threads:
             profiles = list(threads.map(AdditivePricer.profile, self._pricers, worth))
-            cut, bound, schedules = lagrangian(self.instance, price, self.envelope, profiles)
+            cut, bound, schedules = lagrangian(self.instance, price, self.envelope, profiles, aims)
             if bound < self.bound:
-                self.bound, self._price = bound, cut.price
+                self.bound, self._price, self._aims = bound, cut.price, aims
                 self.cuts = [*self.cuts, cut][-CUTS_KEPT:]
             chosen = [choice for schedule in schedules for choice in schedule]
             picks = [
@@ -140,8 +185,23 @@ class Bounding:
                 for f in range(len(profiles))
             ]
             found = list(threads.map(self._sorties, range(len(picks)), worth, picks))
+            if self.instance.targets.requires and self._rounds % APART == 0:
+                self._detect(price, threads)
+        self._rounds += 1
         sorties = [sortie for own in found for sortie in own]
         return self.pool.add(sorties) if relaxation is not None else sorties
+
+    def _detect(self, price: FloatArray, threads: ThreadPoolExecutor) -> None:
+        """Bound detection by the same prices of what is detected, and none of what is required."""
+        targets = self.instance.targets
+        alone = Aims(targets.credit, targets.detected)
+        most = slope(alone.weight, np.zeros_like(price), self.envelope)
+        price = np.minimum(price, most)
+        tables = {id(each): each.linear(price) for each in self._worths}
+        worth = [tables[id(each)] for each in self._worths]
+        profiles = list(threads.map(AdditivePricer.profile, self._pricers, worth))
+        bound = lagrangian(self.instance, price, self.envelope, profiles, alone)[1]
+        self.of_detection = min(self.of_detection, bound)
 
     def _sorties(
         self, fleet: int, worth: FloatArray, picks: Sequence[tuple[int, int]]

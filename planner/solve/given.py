@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from planner.problem.arrays import Fleet, Instance
-from planner.solve.sorties import Coverage, Sortie
+from planner.problem.arrays import Fleet, Instance, Targets
+from planner.solve.sorties import Coverage, Sortie, used
 
 
 def beside(instance: Instance, given: Iterable[Sortie], *, binding: bool = True) -> Instance:
@@ -37,15 +38,38 @@ def beside(instance: Instance, given: Iterable[Sortie], *, binding: bool = True)
     settled = list(given)
     targets = instance.targets
     coverage = Coverage(targets, settled)
-    left = replace(targets, weight=coverage.left.copy(), detected=coverage.detection())
+    left = replace(
+        targets,
+        weight=targets.weight * np.exp(-coverage.exposure),
+        detected=coverage.detection(),
+        **_asked(targets, coverage),
+    )
     fleets = instance.fleets
     if binding:
         fleets = tuple(_bound(fleet, instance, settled) for fleet in fleets)
     return replace(instance, targets=left, fleets=fleets)
 
 
+def _asked(targets: Targets, coverage: Coverage) -> dict[str, Any]:
+    """What settled sorties leave of the requirements."""
+    if not targets.requires:
+        return {}
+    asked = np.zeros_like(targets.weight) if targets.asked is None else targets.asked
+    unseen = np.exp(-coverage.exposure)
+    groups = tuple(
+        replace(
+            group,
+            share=group.share * unseen[group.target],
+            done=coverage.reached(group),
+        )
+        for group in targets.groups
+    )
+    met = targets.met + float(asked @ coverage.seen)
+    return {"asked": asked * unseen, "met": met, "groups": groups}
+
+
 def _bound(fleet: Fleet, instance: Instance, settled: list[Sortie]) -> Fleet:
-    """A fleet whose rows count the unit's settled sorties as taken."""
+    """A fleet whose rows count the unit's settled sorties as taken, and whose budgets as used."""
     own = [s for s in settled if instance.unit(s.fleet) == fleet.unit]
     rows = tuple(
         replace(
@@ -54,7 +78,16 @@ def _bound(fleet: Fleet, instance: Instance, settled: list[Sortie]) -> Fleet:
         )
         for row in fleet.rows
     )
-    return replace(fleet, rows=rows)
+    budgets = tuple(
+        replace(
+            budget,
+            limit=max(
+                0.0, budget.limit - sum(used(budget, instance.fleets[s.fleet], s) for s in own)
+            ),
+        )
+        for budget in fleet.budgets
+    )
+    return replace(fleet, rows=rows, budgets=budgets)
 
 
 def departing_from(instance: Instance, step: int) -> Instance:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from planner.problem.arrays import BoolArray, FloatArray, IntArray
-from planner.solve.bound import Choice
-from planner.solve.pricing import Profile
+from planner.solve.pricing import NEVER, Profile
+from planner.solve.schedules import Choice
 
 
 class Guess:
@@ -32,6 +32,11 @@ class Guess:
         self.priced: BoolArray = np.full(promise.departures.size, sure)
         self.profile = Profile(promise.departures, promise.value.copy())
         self._kept: list[float] = []
+
+    def sure(self) -> Profile:
+        """Worth of the sorties priced so far alone."""
+        known = np.where(self.priced[:, None], self.profile.value, NEVER)
+        return Profile(self.profile.departures, known)
 
     def price(self, chosen: Iterable[Choice]) -> bool:
         """Price those of the chosen sorties that are not yet; ``False`` if there are none."""

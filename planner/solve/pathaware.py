@@ -155,13 +155,14 @@ class PathAwarePricer:
         return Profile(departures, value)
 
     def best(
-        self, residual: FloatArray, departure: int, longest: int
+        self, residual: FloatArray, departure: int, longest: int, tank_l: float = np.inf
     ) -> tuple[float, int, IntArray] | None:
         """Best sortie of one departure: value, duration and visits ``(step, cell)``, (k, 2).
 
-        None if there is none that lasts no longer than ``longest``.
+        None if there is none that lasts no longer than ``longest`` steps and burns no
+        more than ``tank_l`` litres.
         """
-        value, last = self._run(residual, departure, longest)
+        value, last = self._run(residual, departure, longest, tank_l)
         duration = int(value.argmax())
         if value[duration] <= NEVER:
             return None
@@ -181,7 +182,9 @@ class PathAwarePricer:
         path[:, 0] += departure
         return path
 
-    def _run(self, residual: FloatArray, departure: int, cap: int) -> tuple[FloatArray, IntArray]:
+    def _run(
+        self, residual: FloatArray, departure: int, cap: int, tank_l: float = np.inf
+    ) -> tuple[FloatArray, IntArray]:
         """Value and last cell of the best path of each duration; the room keeps the paths."""
         net, fleet, targets = self.fleet.network, self.fleet, self.targets
         fuel, room = fleet.fuel, self._room
@@ -192,7 +195,8 @@ class PathAwarePricer:
             net.return_steps, net.adjacent, net.hop_ptr, net.hop_from, net.hop_steps,
             targets.window, targets.offset, self._seen_once, residual,
             fleet.track_ptr, fleet.track_target, fleet.track_exposure,
-            fuel.transit_l, fuel.search_l, fuel.loiter_l, fuel.limit_l, *weather_of(fleet),
+            fuel.transit_l, fuel.search_l, fuel.loiter_l, min(fuel.limit_l, tank_l),
+            *weather_of(fleet),
             room.ready, room.done, room.fuel_ready, room.fuel_done, room.via, value, last,
         )  # fmt: skip
         return value, last

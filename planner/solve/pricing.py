@@ -253,7 +253,7 @@ class VisitWorth:
         self.targets, self.fleet = targets, fleet
         n_steps, steps = targets.window.shape[1], fleet.network.visit_steps
         mask = np.zeros((n_steps, steps.size))
-        forbid_straddling(targets.window, targets.offset, steps, targets.weight, mask)
+        forbid_straddling(targets.window, targets.offset, steps, targets.credit, mask)
         ends = np.arange(n_steps)[:, None] + steps[None, :]
         self.allowed = (mask > NEVER) & (steps > 0)[None, :] & (ends <= n_steps)
         if fleet.open is not None:

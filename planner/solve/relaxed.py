@@ -1,13 +1,16 @@
 """The linear master: what the sorties priced so far could detect if hulls could be split.
 
-    max  Σ_j w_j Σ_s f_js z_js
-    s.t. Σ_s z_js ≤ Σ_r u_rj x_r                               every target j
+    max  Σ_j w_j Σ_s f_js z_js + Σ_g p_g y_g
+    s.t. l_g y_g ≤ d_g + Σ_j c_gj Σ_s f_js z_js,  y_g ≤ 1          every group g
+         Σ_s z_js ≤ Σ_r u_rj x_r                               every target j
          y_d + Σ_{r departs at d} x_r = y_(d−1) + Σ_{r ready at d} x_r   every departure d
+         Σ_r c_br x_r ≤ B_b                                    every budget b
          0 ≤ z_js ≤ length of piece s,  x ≥ 0,  y ≥ 0
 
 with one flow of hulls (and one of crews) per unit: ``y_d`` wait from departure
 ``d`` to the next, and ``n_k`` start at the first. Its duals are the targets'
-prices and, per departure, the worth of a hull from there on.
+prices and, per departure, the worth of a hull from there on. Sorties use of
+a budget what they use at least (:mod:`~planner.solve.budget`).
 
 Solved by PDLP, a first-order method of OR-Tools, from where it last stood:
 loosely, for the prices only guide the pricing and every bound is worked out
@@ -25,8 +28,19 @@ from itertools import pairwise
 import numpy as np
 from ortools.math_opt.python import mathopt
 
-from planner.problem.arrays import CapacityRow, Fleet, FloatArray, Instance, IntArray
+from planner.problem.arrays import (
+    SURE,
+    Budget,
+    CapacityRow,
+    Fleet,
+    FloatArray,
+    Group,
+    Instance,
+    IntArray,
+)
+from planner.solve.aims import Aims, aims_at
 from planner.solve.bound import Envelope, slope
+from planner.solve.budget import least_use, least_uses
 from planner.solve.sorties import Sortie
 
 STATIONARY_PIECES = (0, 1, 2, 3, 4, 6, 9, 12)
@@ -56,13 +70,15 @@ class Relaxation:
     """Near-optimum of the linear master.
 
     ``price`` (n_targets,) are the targets' duals, and for targets that no
-    column reaches the price at which they are not worth searching;
-    ``occupied``, per fleet ``(d, max_steps + 1)``, the worth of the hull's
-    (and crew's) time that a sortie of each departure and duration takes.
+    column reaches the price at which they are not worth searching, at the
+    ``aims`` that the duals of the groups make; ``occupied``, per fleet
+    ``(d, max_steps + 1)``, the worth of the hull's (and crew's) time, and of what
+    it uses of budgets, that a sortie of each departure and duration takes.
     """
 
     value: float
     price: FloatArray
+    aims: Aims
     occupied: tuple[FloatArray, ...]
 
 
@@ -117,9 +133,17 @@ class RelaxedMaster:
             ]
             for unit, rows in zip(instance.units, instance.rows, strict=True)
         ]
-        weight = instance.targets.weight
-        none = np.zeros_like(weight)
-        self._unseen = slope(weight, none, envelope)
+        # Counted in wholes of the budget: coefficients of a size suit the solver.
+        self._budgets = [
+            [self._model.add_linear_constraint(ub=budget.limit / _whole(budget)) for budget in own]
+            for own in instance.budgets
+        ]
+        self._groups = [self._group(group) for group in instance.targets.groups]
+        self._shares: dict[int, list[tuple[int, float]]] = {}
+        for number, group in enumerate(instance.targets.groups):
+            for target, share in zip(group.target.tolist(), group.share.tolist(), strict=True):
+                self._shares.setdefault(target, []).append((number, share))
+        self._unseen = self._not_worth(aims_at(instance.targets))
         self._last: mathopt.SolveResult | None = None
 
     def add(self, sorties: Iterable[Sortie]) -> None:
@@ -129,8 +153,13 @@ class RelaxedMaster:
             sail = self._model.add_variable(lb=0.0)
             for target, exposure in zip(sortie.target, sortie.exposure, strict=True):
                 self._row(int(target)).set_coefficient(sail, -float(exposure))
-            for flow in self._flows[self.instance.fleets[sortie.fleet].unit]:
+            fleet = self.instance.fleets[sortie.fleet]
+            for flow in self._flows[fleet.unit]:
                 flow.carry(sail, sortie)
+            at, lasts = np.array([sortie.depart], np.int32), sortie.return_ - sortie.depart
+            for budget, row in zip(fleet.budgets, self._budgets[fleet.unit], strict=True):
+                use = float(least_use(budget, fleet, at)[0, lasts])
+                row.set_coefficient(sail, use / _whole(budget))
 
     def tighten(self) -> bool:
         """Solve more closely from now on; ``False`` if it is as close as it gets."""
@@ -159,15 +188,38 @@ class RelaxedMaster:
         if primal is None or dual is None:
             return None
         self._last = primal, dual
-        price = self._unseen.copy()
+        aims = aims_at(self.instance.targets, self._pressed(dual))
+        unseen = self._not_worth(aims) if self._groups else self._unseen
+        price = unseen.copy()
         targets = np.fromiter(self._link.keys(), np.int64, len(self._link))
         # A target that no column searches may have a dual above its first slope, at
         # which it is not worth searching already: the same bound for a lower price.
         found = np.array([dual.dual_values[row] for row in self._link.values()]) / SCALE
-        price[targets] = np.clip(found, 0.0, self._unseen[targets])
+        price[targets] = np.clip(found, 0.0, unseen[targets])
         occupied = tuple(self._occupied(fleet, dual) for fleet in self.instance.fleets)
-        value = self.instance.targets.detected + primal.objective_value / SCALE
-        return Relaxation(value, price, occupied)
+        counted = self.instance.targets
+        value = counted.detected + counted.met + primal.objective_value / SCALE
+        return Relaxation(value, price, aims, occupied)
+
+    def _group(self, group: Group) -> tuple[mathopt.LinearConstraint, mathopt.Variable]:
+        """``level · y ≤ done + Σ_j share_j f̄_j``, with ``y ≤ 1`` in the objective."""
+        row = self._model.add_linear_constraint(ub=group.done)
+        reached = self._model.add_variable(lb=0.0, ub=1.0)
+        row.set_coefficient(reached, group.level)
+        self._model.objective.set_linear_coefficient(reached, SCALE * group.worth)
+        return row, reached
+
+    def _pressed(self, dual: mathopt.DualSolution) -> FloatArray:
+        """Which part of each group's worth its targets bear, (n_groups,) in [0, 1]."""
+        borne = [
+            group.level * dual.dual_values[row] / (SCALE * group.worth)
+            for (row, _), group in zip(self._groups, self.instance.targets.groups, strict=True)
+        ]
+        return np.clip(np.array(borne, np.float64), 0.0, 1.0)
+
+    def _not_worth(self, aims: Aims) -> FloatArray:
+        """Prices (n_targets,) from which on targets are not worth searching."""
+        return slope(aims.weight, np.zeros_like(aims.weight), self.envelope)
 
     def _hint(
         self, primal: mathopt.PrimalSolution, dual: mathopt.DualSolution
@@ -187,6 +239,12 @@ class RelaxedMaster:
             # Waiting is free, so a hull is worth no less the earlier it is ready.
             worth = np.maximum.accumulate(worth[::-1])[::-1]
             taken += worth[:-1, None] - worth[flow.ready(network.departures[:, None], back)]
+        if fleet.budgets:
+            rates = [
+                max(0.0, dual.dual_values[row]) / (SCALE * _whole(budget))
+                for budget, row in zip(fleet.budgets, self._budgets[fleet.unit], strict=True)
+            ]
+            taken += np.tensordot(np.array(rates), least_uses(fleet, network.departures), 1)
         return taken
 
     def _row(self, target: int) -> mathopt.LinearConstraint:
@@ -198,7 +256,10 @@ class RelaxedMaster:
         for low, high in pairwise(knots_kept(self.instance, self.envelope, target)):
             piece = self._model.add_variable(lb=0.0, ub=float(high - low))
             row.set_coefficient(piece, 1.0)
-            worth = weight * (np.exp(-low) - np.exp(-high)) / (high - low)
+            gain = (np.exp(-low) - np.exp(-high)) / (high - low)
+            for number, share in self._shares.get(target, ()):
+                self._groups[number][0].set_coefficient(piece, -share * float(gain))
+            worth = weight * gain
             # The solver warns of numbers next to nothing; they count for nothing.
             if worth > NOTHING:
                 self._model.objective.set_linear_coefficient(piece, float(worth))
@@ -206,10 +267,17 @@ class RelaxedMaster:
         return row
 
 
+def _whole(budget: Budget) -> float:
+    """What one of a budget is in the master's row."""
+    return max(budget.limit, 1.0)
+
+
 def knots_kept(instance: Instance, envelope: Envelope, target: int) -> FloatArray:
     """Exposures, from 0, between which the master takes chords of a target's detection."""
-    if target >= instance.targets.offset[-1]:
+    if envelope.smooth(target):
         return MOVING_KNOTS
+    if target >= instance.targets.weight.size - instance.targets.sure:
+        return np.array([0.0, SURE])
     knots = envelope.of(target)[list(STATIONARY_PIECES)]
     knots = knots[np.isfinite(knots)]
     return np.concatenate([knots, knots[-1] + TAIL])

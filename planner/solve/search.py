@@ -9,17 +9,19 @@ answer to each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
 from planner.problem.arrays import BoolArray, FloatArray, Instance, IntArray
-from planner.solve.bound import Choice, best_of
+from planner.solve.combine import combine
 from planner.solve.guess import Guess
+from planner.solve.keep import NOTHING_KEPT, Keep
 from planner.solve.pathaware import PathAwarePricer, Room
 from planner.solve.pricing import NEVER, AdditivePricer, Profile, visit_worths
+from planner.solve.schedules import Choice
 from planner.solve.sorties import Coverage, Pool, Roster, Sortie, make_sortie
+from planner.solve.thrift import thrifty
 
 FREED = (1, 2, 2, 3)
 """How many sorties one neighbourhood frees."""
@@ -69,20 +71,6 @@ GAIN = 1e-12
 """Smaller gains in detection count as none."""
 
 
-@dataclass(frozen=True, eq=False)
-class Keep:
-    """Sorties of a plan to start from, of which at least ``least`` stay as they are.
-
-    ``can_sail`` tells whether another one can be added to the sorties of a plan,
-    where more than numbers of hulls and crews is to be heeded: those that stay
-    have theirs already.
-    """
-
-    sorties: tuple[Sortie, ...]
-    least: int
-    can_sail: Callable[[Sequence[Sortie], Sortie], bool] | None = None
-
-
 class Search:
     """A plan under improvement.
 
@@ -109,10 +97,10 @@ class Search:
         self._known = np.zeros((len(instance.units), instance.n_cells), bool)
         self._additive = [AdditivePricer(fleet) for fleet in instance.fleets]
         self._best: tuple[Sortie, ...] = ()
-        self._staying = frozenset(id(sortie) for sortie in keep.sorties) if keep else frozenset()
-        self._least = keep.least if keep else 0
-        self._can_sail = keep.can_sail if keep else None
-        self.detection = 0.0
+        self._keep_of = keep or NOTHING_KEPT
+        self._staying, self._least = self._keep_of.staying, self._keep_of.least
+        self._can_sail = self._keep_of.can_sail
+        self.value = self.detection = 0.0
         self._take(list(start))
 
     @property
@@ -137,6 +125,17 @@ class Search:
             self._take([])
             self.construct(lambda: bool(self._best))
 
+    def choose(self, known: Iterable[Sortie], time_limit_s: float, work: float | None) -> None:
+        """Begin again from the best choice among all sorties known, if it counts more."""
+        pool = [*self.pool, *known]
+        stay = self._keep_of.staying, self._keep_of.least
+        chosen = combine(self.instance, pool, self._best, time_limit_s, work, *stay)
+        if chosen is not None:
+            before = list(self._best)
+            self._take(self._keep_of.sailable(chosen))
+            if self.coverage.value() < self.value:
+                self._take(before, record=False)
+
     def improve(self, stop: Callable[[], bool], spent: Callable[[], float] = lambda: 1.0) -> None:
         """Free a few related sorties and plan them anew, until stopped.
 
@@ -152,7 +151,7 @@ class Search:
                 usual = self._usual()
             self._look(self._reach if self.rng.random() < WIDE else usual)
             freed = self._related(int(self.rng.choice(FREED)))
-            before, detection = list(self.roster.sorties), self.coverage.detection()
+            before, value = list(self.roster.sorties), self.coverage.value()
             for sortie in freed:
                 self._drop(sortie)
             self._blur()
@@ -167,7 +166,7 @@ class Search:
             if self.rng.random() < whole:
                 for unit in units:
                     self._add_schedule(unit, near=freed)
-            gain = self.coverage.detection() - detection
+            gain = self.coverage.value() - value
             if self._takes(gain, spent()):
                 self._keep()
             else:
@@ -188,7 +187,7 @@ class Search:
             away = [np.abs(departures - s.depart) for s in near if self._unit(s) == unit]
             usable = np.min(away, axis=0) <= NEAR_STEPS
         added = False
-        for choice in self._chain(unit, usable):
+        for choice in self._chain(unit, usable, shared=near is None):
             # Priced again against those already added, with hulls and crews left.
             departure = departures[choice.departure : choice.departure + 1]
             added |= self._insert(unit, departure, choice.duration)
@@ -218,8 +217,8 @@ class Search:
             pricer.active = active
 
     def _takes(self, gain: float, spent: float) -> bool:
-        """Whether a change of detection is taken; the draw is made in any case."""
-        temperature = TEMPERATURE * self.detection * max(0.0, 1.0 - spent)
+        """Whether a change of value is taken; the draw is made in any case."""
+        temperature = TEMPERATURE * (self.detection or self.value) * max(0.0, 1.0 - spent)
         chance = -float(np.log1p(-self.rng.random())) * temperature
         return gain >= -GAIN - chance
 
@@ -261,16 +260,21 @@ class Search:
         too_long = np.arange(profile.value.shape[1])[None, :] > longest[:, None]
         return Profile(departures, np.where(too_long, NEVER, profile.value))
 
-    def _chain(self, unit: int, usable: BoolArray) -> list[Choice]:
+    def _chain(self, unit: int, usable: BoolArray, *, shared: bool) -> list[Choice]:
         """Sorties of a good schedule of one hull, each by the best of the unit's sea states."""
         row = min(self.instance.rows[unit], key=lambda row: (row.least_steps, row.gap_steps))
         guesses = {fleet: self._guess(fleet, usable) for fleet in self.instance.units[unit]}
         chosen: list[Choice] = []
+        left = self.roster.budgets
         for _ in range(CHAIN_ROUNDS):
             profiles = {fleet: guess.profile for fleet, guess in guesses.items()}
-            _, chosen = best_of(self.instance, unit, profiles, row)
+            chosen = thrifty(self.instance, unit, profiles, row, left, shared=shared)
             if not any([guess.price(chosen) for guess in guesses.values()]):
                 break
+        if self.instance.budgets[unit]:
+            # Few sorties at a time are priced within a budget: the best schedule of those.
+            sure = {fleet: guess.sure() for fleet, guess in guesses.items()}
+            chosen = thrifty(self.instance, unit, sure, row, left, shared=shared)
         return [c for c in chosen if guesses[c.fleet].priced[c.departure]]
 
     def _guess(self, fleet: int, usable: BoolArray) -> Guess:
@@ -299,10 +303,14 @@ class Search:
         residual = self._residual()
         priced: list[tuple[float, int, int, int, IntArray]] = []
         for fleet in self.instance.units[unit]:
+            own, pricer = self.instance.fleets[fleet], self.pricers[fleet]
             room = self.roster.longest(fleet, departures)
             caps = room if longest is None else np.minimum(room, longest)
             for departure, cap in zip(departures.tolist(), caps.tolist(), strict=True):
-                found = self.pricers[fleet].best(residual, departure, cap) if cap > 0 else None
+                if cap <= 0:
+                    continue
+                tank_l = self.roster.budgets.tank_l(own, departure)
+                found = pricer.best(residual, departure, cap, tank_l)
                 if found is not None and found[0] > GAIN:
                     priced.append((found[0], fleet, departure, *found[1:]))
         for _, fleet, departure, duration, visits in sorted(priced, key=lambda each: -each[0]):
@@ -388,8 +396,14 @@ class Search:
 
     def _keep(self) -> None:
         """Note the present plan if it is the best so far."""
-        if self.coverage.detection() <= self.detection:
+        if self.coverage.value() <= self.value:
             return
         # Summed afresh: what was added and taken away again leaves rounding behind.
         self.coverage = Coverage(self.instance.targets, self.roster.sorties)
-        self._best, self.detection = tuple(self.roster.sorties), self.coverage.detection()
+        self._best, self.value = tuple(self.roster.sorties), self.coverage.value()
+        self.detection = self.coverage.detection()
+
+    @property
+    def served(self) -> float:
+        """What the best plan counts beside its detection."""
+        return self.value - self.detection if self.instance.targets.requires else 0.0

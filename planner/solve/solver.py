@@ -7,13 +7,15 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from planner.errors import SolveError
 from planner.problem.arrays import FloatArray, Instance
 from planner.solve.bound import Cut
 from planner.solve.bounding import Bounding
-from planner.solve.search import Keep, Search
+from planner.solve.keep import Keep
+from planner.solve.search import Search
 from planner.solve.sorties import Pool, Sortie
 from planner.solve.warmup import compile_loops
 
@@ -28,6 +30,16 @@ AGES_S = 1e6
 """No limit, where one must be given."""
 
 TELL_EVERY_S = 0.5
+
+CHOOSE_AT = (0.35, 0.7)
+"""Where something is required, shares of the time after which all known sorties are chosen
+among at once."""
+
+CHOOSE_FOR = 0.15
+"""Share of the time that this may take."""
+
+CHOOSE_WORK = 5.0
+"""CP-SAT's deterministic time for it where work counts instead of the clock."""
 
 WARM = 0.5
 """A search that has a plan to start from begins as cool as others are after this share of it."""
@@ -56,6 +68,9 @@ class Result:
 
     ``detection ≤ bound`` always; ``pool`` holds every sortie proposed and
     ``cuts`` what bounds it, to start from with another number of hulls.
+    Where something is required, ``served`` is what the plan counts for that,
+    and the bound that of all plans that serve no less. No plan has more than
+    ``most`` of the whole objective, detection and service together.
     """
 
     sorties: tuple[Sortie, ...]
@@ -65,6 +80,8 @@ class Result:
     pool: Pool
     cuts: tuple[Cut, ...]
     time_s: float
+    served: float = 0.0
+    most: float = float("inf")
 
     @property
     def gap(self) -> float:
@@ -102,8 +119,12 @@ def plan_fleets(
     start: Iterable[Sortie],
     keep: Keep | None,
     progress: Callable[[Progress], None] | None,
+    enough: float | None = None,
 ) -> Result:
-    """Plan the fleets of an instance; parameters and errors as of :func:`planner.solve.solve`."""
+    """Plan the fleets of an instance; parameters and errors as of :func:`planner.solve.solve`.
+
+    With ``enough`` it stops as soon as a plan has that value, or none can have it.
+    """
     compile_loops(weather=any(fleet.open is not None for fleet in instance.fleets))
     start = list(start)
     clock = _Clock(time_limit_s, WARM if start else 0.0)
@@ -117,7 +138,9 @@ def plan_fleets(
 
     def near() -> bool:
         clock.tell(progress, search, bounding)
-        return bounding.bound <= search.detection * (1 + gap)
+        if enough is not None and (search.value >= enough or bounding.bound < enough):
+            return True
+        return bounding.bound - search.served <= search.detection * (1 + gap)
 
     interrupted = False
     try:
@@ -128,7 +151,7 @@ def plan_fleets(
     except KeyboardInterrupt:
         interrupted = True
         search.hurry()
-    bound = max(bounding.bound, search.detection)
+    bound = max(_of_detection(search, bounding), search.detection)
     known.add(bounding.pool)
     known.add(search.pool)
     termination: Termination = "time" if work_limit is None else "work"
@@ -144,7 +167,16 @@ def plan_fleets(
         known,
         tuple(bounding.cuts),
         clock.elapsed_s(),
+        search.served,
+        max(bounding.bound, search.value),
     )
+
+
+def _of_detection(search: Search, bounding: Bounding) -> float:
+    """What no plan detects that serves no less than the best one; all there is at most."""
+    if not search.instance.targets.requires:
+        return bounding.bound
+    return min(bounding.of_detection, bounding.bound - search.served)
 
 
 def _race(search: Search, bounding: Bounding, clock: _Clock, near: Callable[[], bool]) -> None:
@@ -153,13 +185,25 @@ def _race(search: Search, bounding: Bounding, clock: _Clock, near: Callable[[], 
     def stop() -> bool:
         return near() or clock.over()
 
+    def due(share: float) -> bool:
+        return stop() or clock.spent() >= share
+
+    def spent() -> float:
+        return clock.cooled(clock.spent())
+
     bounder = _Bounder(bounding, clock.over, clock.left_s)
     bounder.start()
     try:
         clock.phase = "building"
         search.construct(stop)
         clock.phase = "improving"
-        search.improve(stop, lambda: clock.cooled(clock.elapsed_s() / clock.limit_s))
+        for share in CHOOSE_AT if search.instance.targets.requires else ():
+            search.improve(partial(due, share), spent)
+            if not stop():
+                clock.phase = "choosing"
+                search.choose(bounding.pool, CHOOSE_FOR * clock.limit_s, None)
+                clock.phase = "improving"
+        search.improve(stop, spent)
         # With nothing left to improve the bound still may be.
         while bounder.is_alive() and not stop():
             bounder.join(TELL_EVERY_S)
@@ -188,6 +232,12 @@ def _take_turns(
     clock.phase = "bounding"
     rounds = _Rounds(work)
     bounding.run(lambda: near() or rounds.over(), lambda: AGES_S)
+    if search.instance.targets.requires and not near():
+        clock.phase = "choosing"
+        search.choose(bounding.pool, AGES_S, CHOOSE_WORK)
+        clock.phase = "improving"
+        rounds = _Rounds(work)
+        search.improve(lambda: near() or rounds.over(), lambda: clock.cooled(rounds.spent()))
 
 
 class _Rounds:
@@ -217,6 +267,9 @@ class _Clock:
     def elapsed_s(self) -> float:
         return time.monotonic() - self._begin
 
+    def spent(self) -> float:
+        return self.elapsed_s() / self.limit_s
+
     def left_s(self) -> float:
         return max(0.0, self.limit_s - self.elapsed_s())
 
@@ -236,4 +289,5 @@ class _Clock:
         now = self.elapsed_s()
         if progress is not None and now - self._told_at >= TELL_EVERY_S:
             self._told_at = now
-            progress(Progress(now, self.phase, search.detection, bounding.bound))
+            bound = _of_detection(search, bounding)
+            progress(Progress(now, self.phase, search.detection, bound))

@@ -9,7 +9,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.problem.arrays import Fleet, FloatArray, Instance, IntArray, Targets
+from planner.problem.arrays import Budget, Fleet, FloatArray, Group, Instance, IntArray, Targets
+from planner.solve.budget import SLACK, least_use, steps_within
 from planner.solve.compiled import compiled
 
 
@@ -153,16 +154,25 @@ class Pool:
 
 
 class Coverage:
-    """Exposure of every target under a set of sorties, and its detection ``F``.
+    """Exposure of every target under a set of sorties, and what comes of it.
 
-    ``exposure`` (n_targets,); ``left`` (n_targets,) the weights undetected,
-    ``w exp(-u)``, kept up to date where sorties come and go.
+    ``exposure`` (n_targets,), ``seen`` its ``1 − exp(−u)``; ``left`` (n_targets,)
+    what seeing the rest of each target would count: ``w exp(−u)``, and its share
+    in every group that is not full yet. All kept up to date where sorties come
+    and go.
     """
 
     def __init__(self, targets: Targets, sorties: Iterable[Sortie] = ()) -> None:
-        self.weight, self._detected = targets.weight, targets.detected
+        self.weight, self.targets = targets.weight, targets
         self.exposure = np.zeros(targets.weight.size)
+        self.seen = np.zeros(targets.weight.size)
         self.left: FloatArray = targets.weight.copy()
+        self._slope = targets.weight
+        self._counted = targets.detected + targets.met
+        self._filling: list[bool] = [False] * len(targets.groups)
+        if targets.groups:
+            self._slope = targets.weight.copy()
+            self._fill()
         for sortie in sorties:
             self.add(sortie)
 
@@ -176,20 +186,110 @@ class Coverage:
         self._set(sortie.target, np.where(rest < 1e-12, 0.0, rest))
 
     def residual(self) -> FloatArray:
-        """Weights left undetected, ``w exp(-u)``: a copy of ``left``."""
+        """A copy of ``left``."""
         return self.left.copy()
 
+    def value(self) -> float:
+        """The objective: detection and what is served, added up as sorties come and go."""
+        total = self._counted
+        for group in self.targets.groups:
+            total += group.worth * min(1.0, self.reached(group) / group.level)
+        return total
+
     def detection(self) -> float:
-        """``F = Σ w (1 − exp(−u))``."""
-        return self._detected + float((self.weight - self.left).sum())
+        """``F = Σ w (1 − exp(−u))`` over what is detected, requirements aside."""
+        return self.targets.detected + float((self.targets.credit * self.seen).sum())
+
+    def reached(self, group: Group) -> float:
+        """What a group has of its level."""
+        return group.done + float((group.share * self.seen[group.target]).sum())
 
     def _set(self, target: NDArray[np.int64], exposure: FloatArray) -> None:
         self.exposure[target] = exposure
-        self.left[target] = self.weight[target] * np.exp(-exposure)
+        unseen = np.exp(-exposure)
+        seen = 1.0 - unseen
+        self._counted += float((self.weight[target] * (seen - self.seen[target])).sum())
+        self.seen[target] = seen
+        if self.targets.groups:
+            self._fill()
+        self.left[target] = self._slope[target] * unseen
+
+    def _fill(self) -> None:
+        """See which groups are full now, and what their targets count from here on."""
+        for number, group in enumerate(self.targets.groups):
+            filling = self.reached(group) < group.level * (1 - 1e-9)
+            if filling != self._filling[number]:
+                self._filling[number] = filling
+                more = group.share * (group.worth / group.level)
+                self._slope[group.target] += more if filling else -more
+                unseen = np.exp(-self.exposure[group.target])
+                self.left[group.target] = self._slope[group.target] * unseen
+
+
+def used(budget: Budget, fleet: Fleet, sortie: Sortie) -> float:
+    """Steps or litres that a sortie takes from a budget."""
+    if not budget.fuel:
+        return float(steps_within(budget, sortie.depart, sortie.return_))
+    if not budget.begin <= sortie.depart < budget.end:
+        return 0.0
+    return fuel_l(fleet, sortie.depart, sortie.return_, sortie.visits)
+
+
+class Budgets:
+    """What the sorties of a plan leave of every budget of an instance; ``left`` by unit."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self.left = [[budget.limit for budget in budgets] for budgets in instance.budgets]
+
+    def book(self, sortie: Sortie, times: int = 1) -> None:
+        """Take what a sortie uses, so many times; negative to give it back."""
+        fleet = self.instance.fleets[sortie.fleet]
+        for k, budget in enumerate(fleet.budgets):
+            self.left[fleet.unit][k] -= times * used(budget, fleet, sortie)
+
+    def kept(self) -> bool:
+        """Whether no budget is overdrawn."""
+        return all(left >= -SLACK for unit in self.left for left in unit)
+
+    def overdrawn_by(self, sortie: Sortie) -> bool:
+        """Whether a sortie that is booked takes from a budget that is overdrawn."""
+        fleet = self.instance.fleets[sortie.fleet]
+        return any(
+            left < -SLACK and used(budget, fleet, sortie) > 0.0
+            for budget, left in zip(fleet.budgets, self.left[fleet.unit], strict=True)
+        )
+
+    def affords(self, sortie: Sortie) -> bool:
+        """Whether there is enough left for a sortie."""
+        fleet = self.instance.fleets[sortie.fleet]
+        return all(
+            used(budget, fleet, sortie) <= left + SLACK
+            for budget, left in zip(fleet.budgets, self.left[fleet.unit], strict=True)
+        )
+
+    def longest(self, fleet: Fleet, departures: IntArray) -> IntArray:
+        """Longest sortie (steps) of each departure that what is left may suffice for, (d,)."""
+        cap = np.full(departures.size, fleet.network.max_steps, np.int32)
+        for budget, left in zip(fleet.budgets, self.left[fleet.unit], strict=True):
+            within = least_use(budget, fleet, departures) <= left + SLACK
+            cap = np.minimum(cap, within.sum(axis=1, dtype=np.int32) - 1)
+        return np.maximum(cap, 0)
+
+    def tank_l(self, fleet: Fleet, departure: int) -> float:
+        """Litres left for a sortie that departs then; infinite where no budget says."""
+        return min(
+            (
+                left
+                for budget, left in zip(fleet.budgets, self.left[fleet.unit], strict=True)
+                if budget.fuel and budget.begin <= departure < budget.end
+            ),
+            default=np.inf,
+        )
 
 
 class Roster:
-    """The sorties of a plan and the hulls and crews they bind."""
+    """The sorties of a plan, the hulls and crews they bind, and what is left of budgets."""
 
     def __init__(self, instance: Instance, sorties: Iterable[Sortie] = ()) -> None:
         self.instance = instance
@@ -199,6 +299,7 @@ class Roster:
             [np.minimum(row.busy(instance.n_steps), row.capacity) for row in rows]
             for rows in instance.rows
         ]
+        self.budgets = Budgets(instance)
         for sortie in sorties:
             self.add(sortie)
 
@@ -213,15 +314,30 @@ class Roster:
         self._bind(sortie, -1)
 
     def fits(self) -> bool:
-        """Whether every capacity row holds."""
-        return all(
+        """Whether every capacity row and every budget holds."""
+        return self.budgets.kept() and all(
             busy.max() <= row.capacity
             for rows, all_busy in zip(self.instance.rows, self._busy, strict=True)
             for row, busy in zip(rows, all_busy, strict=True)
         )
 
+    def has_room(self, sortie: Sortie) -> bool:
+        """Whether hulls, crews and budgets are left for a sortie."""
+        departure = np.array([sortie.depart], np.int32)
+        room = int(self.manned(sortie.fleet, departure)[0])
+        return room >= sortie.return_ - sortie.depart and self.budgets.affords(sortie)
+
     def longest(self, fleet: int, departures: IntArray) -> IntArray:
-        """Longest sortie (steps) that can still depart at each step; 0 where none can."""
+        """Longest sortie (steps) that can still depart at each step; 0 where none can.
+
+        Of fuel it heeds only what a sortie of that length cannot do without.
+        """
+        cap = self.manned(fleet, departures)
+        own = self.instance.fleets[fleet]
+        return np.minimum(cap, self.budgets.longest(own, departures)) if own.budgets else cap
+
+    def manned(self, fleet: int, departures: IntArray) -> IntArray:
+        """The same by hulls and crews alone."""
         unit = self.instance.fleets[fleet]
         cap = np.minimum(unit.network.max_steps, self.instance.n_steps - departures)
         for row, busy in zip(unit.rows, self._busy[unit.unit], strict=True):
@@ -233,6 +349,7 @@ class Roster:
         return np.maximum(cap, 0).astype(np.int32)
 
     def _bind(self, sortie: Sortie, hulls: int) -> None:
+        self.budgets.book(sortie, hulls)
         fleet = self.instance.fleets[sortie.fleet]
         for row, busy in zip(fleet.rows, self._busy[fleet.unit], strict=True):
             busy[sortie.depart : row.until(sortie.depart, sortie.return_)] += hulls

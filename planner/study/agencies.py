@@ -9,6 +9,8 @@ from planner.errors import Problem, ScenarioError
 from planner.problem.arrays import Instance
 from planner.problem.build import PlanningProblem
 from planner.scenario import Scenario
+from planner.scenario.posted import refuse_postings
+from planner.scenario.required import refuse_requirements
 from planner.solve import Sortie
 
 
@@ -28,8 +30,10 @@ def agencies_of(scenario: Scenario, instance: Instance) -> tuple[Agency, ...]:
     Raises
     ------
     ScenarioError
-        If all units belong to one: there is nobody to plan with.
+        If all units belong to one: there is nobody to plan with; or hulls are posted.
     """
+    refuse_postings(scenario, "planning services apart and together", "remove them for this")
+    refuse_requirements(scenario, "planning services apart and together")
     units: dict[str, list[int]] = {}
     for number, unit in enumerate(scenario.unit):
         units.setdefault(unit.agency, []).append(number)
@@ -72,7 +76,8 @@ def own_problem(problem: PlanningProblem, agency: Agency) -> PlanningProblem:
         replace(problem.made[number], fleet=fleet)
         for number, fleet in zip(agency.fleets, part.fleets, strict=True)
     )
-    return replace(problem, instance=part, made=made)
+    stations = tuple(problem.stations[number] for number in agency.units)
+    return replace(problem, instance=part, made=made, stations=stations)
 
 
 def own_scenario(scenario: Scenario, agency: Agency) -> Scenario:

@@ -55,16 +55,23 @@ def resized(instance: Instance, scenario: Scenario, counts: Mapping[str, int]) -
 
 
 def _resized_fleet(fleet: Fleet, scenario: Scenario, unit: Unit, hulls: int) -> Fleet:
-    """Scale every capacity row to other hulls; a row implied by another stays implied."""
+    """Scale every capacity row to other hulls; a row implied by another stays implied.
+
+    Hours that crews, or upkeep, leave grow in proportion; an allowance of fuel does not.
+    """
     rows = tuple(
         replace(
             row,
-            capacity=-(-row.capacity * hulls // unit.count),
+            capacity=max(0, -(-(row.capacity + unit.alert) * hulls // unit.count) - unit.alert),
             taken=_outages(scenario, unit.hulls[:hulls]) if row.taken else (),
         )
         for row in fleet.rows
     )
-    return replace(fleet, rows=rows)
+    budgets = tuple(
+        budget if budget.fuel else replace(budget, limit=budget.limit * hulls / unit.count)
+        for budget in fleet.budgets
+    )
+    return replace(fleet, rows=rows, budgets=budgets)
 
 
 def _outages(scenario: Scenario, hulls: Collection[str]) -> tuple[tuple[int, int], ...]:

@@ -23,12 +23,15 @@ from planner.reuse import Learned, recall
 from planner.reuse.refit import Fitter
 from planner.reuse.start import greedy
 from planner.scenario import Scenario
+from planner.scenario.posted import refuse_postings
+from planner.scenario.required import refuse_requirements
 from planner.sea import build_sea
 from planner.solve import Progress, Result, Sortie
 from planner.solve.sorties import Coverage
 from planner.study.changes import Change
 from planner.study.cooperation import Interval
 from planner.study.pricing import Estimate, Estimator
+from planner.study.spending import running_usd
 from planner.study.turns import Turns
 
 TOP = 5
@@ -42,7 +45,7 @@ NOTHING = 1e-9
 class Price:
     """One change: its estimate, and what solving again found, if it was.
 
-    ``gain`` and ``running_usd``, the cost of more hours under way in the plan,
+    ``gain`` and ``running_usd``, the cost of more hours under way and fuel in the plan,
     are None where it was not.
     """
 
@@ -51,6 +54,26 @@ class Price:
     proven: bool
     gain: Interval | None = None
     running_usd: float | None = None
+
+    @property
+    def where(self) -> str:
+        """Whose the thing is."""
+        return self.change.where
+
+    @property
+    def what(self) -> str:
+        """What is added."""
+        return self.change.what
+
+    @property
+    def per(self) -> str:
+        """What points are counted by."""
+        return self.change.per
+
+    @property
+    def purchase_usd(self) -> float | None:
+        """Price of the hull, None where none is known; 0 without a hull."""
+        return self.change.purchase_usd
 
     @property
     def cost_usd(self) -> float | None:
@@ -122,6 +145,8 @@ def price_changes(
     SolveError
         If the optimiser failed.
     """
+    refuse_postings(scenario, "what one more hull or hour is worth", "remove them for this")
+    refuse_requirements(scenario, "what one more hull or hour is worth")
     sea = build_sea(scenario)
     problem = build(scenario, sea)
     turns = Turns(time_limit_s, top + 2, work_limit=work_limit, progress=progress)
@@ -240,17 +265,10 @@ class _Again:
         found, low = detection - self.detection, detection - self.bound
         high = bound - self.detection
         gain = Interval(found, max(0.0, low) if change.grows else low, high)
-        more_usd = self._running_usd(sorties) - self._running_usd(self.sorties)
+        more_usd = running_usd(sorties, self.scenario, self.instance) - running_usd(
+            self.sorties, self.scenario, self.instance
+        )
         return Price(change, estimate.points, estimate.proven, gain, more_usd)
-
-    def _running_usd(self, sorties: Iterable[Sortie]) -> float:
-        """Cost of all hours under way."""
-        step_h = self.scenario.area.time_step_min / 60.0
-        rate = [
-            self.scenario.vessel[self.scenario.unit[fleet.unit].vessel].cost_per_h_usd
-            for fleet in self.instance.fleets
-        ]
-        return sum((s.return_ - s.depart) * step_h * rate[s.fleet] for s in sorties)
 
 
 def _detection(sorties: Iterable[Sortie], instance: Instance) -> float:

@@ -8,11 +8,14 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from planner.scenario import Scenario, Unit
+from planner.scenario.posted import refuse_postings
+from planner.scenario.required import refuse_requirements
 from planner.solve import Cut, Pool, Progress, solve
 from planner.solve.sorties import fuel_l
 from planner.study.fleets import deal, resized
 from planner.study.model import Study, load_study
 from planner.study.share import Ledger
+from planner.study.spending import running_usd
 from planner.study.table import FleetRow, StudyTable, settled, table_csv
 from planner.study.workers import FleetSolver, Task, mapper
 
@@ -70,6 +73,8 @@ def run_study(
 
     began = time.monotonic()
     study, scenario = load_study(path)
+    refuse_postings(scenario, "a study of fleets", "remove them for this")
+    refuse_requirements(scenario, "a study of fleets")
     workers = min(workers or os.cpu_count() or 1, len(study.fleet.counts))
     tell = progress or (lambda _: None)
     tell(Progress(0.0, "reading the sea", None, None))
@@ -131,7 +136,6 @@ def _nearest(ledger: Ledger, boats: int) -> tuple[Cut, ...]:
 
 
 def _row(boats: int, study: Study, scenario: Scenario, ledger: Ledger) -> FleetRow:
-    vessel_of = [scenario.vessel[unit.vessel] for unit in scenario.unit]
     step_h = scenario.area.time_step_min / 60.0
     best, fleets = ledger.best[boats], ledger.instances[boats].fleets
     hours = [(sortie.return_ - sortie.depart) * step_h for sortie in best.sorties]
@@ -143,10 +147,7 @@ def _row(boats: int, study: Study, scenario: Scenario, ledger: Ledger) -> FleetR
         bound=ledger.bound[boats],
         planned_boats=best.planned_boats,
         purchase_usd=boats * counted.purchase_usd,
-        running_usd=sum(
-            length_h * vessel_of[fleets[sortie.fleet].unit].cost_per_h_usd
-            for length_h, sortie in zip(hours, best.sorties, strict=True)
-        ),
+        running_usd=running_usd(best.sorties, scenario, ledger.instances[boats]),
         at_sea_h=sum(hours),
         fuel_l=sum(fuel_l(fleets[s.fleet], s.depart, s.return_, s.visits) for s in best.sorties),
         sorties=len(best.sorties),

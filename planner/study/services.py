@@ -110,7 +110,7 @@ def plan_services(
     count = len(agencies)
     parts = count * seeds + count * (count - 1) + JOINT_PARTS * count
     turns = Turns(time_limit_s, parts, work_limit=work_limit, progress=progress)
-    study = _Study(problem.instance, agencies, turns, range(seed, seed + seeds))
+    study = Arrangement(problem.instance, agencies, turns, range(seed, seed + seeds))
     study.plan_apart()
     study.plan_informed()
     study.plan_jointly()
@@ -127,7 +127,7 @@ def plan_services(
     )
 
 
-class _Study:
+class Arrangement:
     """The plans of one study as they come, and the sorties that serve the next."""
 
     def __init__(

@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.problem.arrays import CapacityRow, Instance
 from planner.solve import Cut, Pool, Sortie
-from planner.solve.sorties import Coverage
+from planner.solve.sorties import Budgets, Coverage
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,8 @@ def fitted(sorties: Iterable[Sortie], instance: Instance) -> tuple[Sortie, ...]:
     """Cut a plan to the hulls and crews of another fleet.
 
     Where more sorties run at a time than the fleet can man, the one whose
-    loss costs least detection is dropped, until all capacity rows hold.
+    loss costs least detection is dropped, until all capacity rows hold, and then
+    until the budgets do.
 
     Parameters
     ----------
@@ -100,6 +101,14 @@ def fitted(sorties: Iterable[Sortie], instance: Instance) -> tuple[Sortie, ...]:
                 own = [sortie for sortie in own if sortie is not least]
                 kept = [sortie for sortie in kept if sortie is not least]
                 coverage.remove(least)
+    budgets = Budgets(instance)
+    for sortie in kept:
+        budgets.book(sortie)
+    while over := [sortie for sortie in kept if budgets.overdrawn_by(sortie)]:
+        least = min(over, key=lambda sortie: _loss(sortie, coverage))
+        kept = [sortie for sortie in kept if sortie is not least]
+        coverage.remove(least)
+        budgets.book(least, -1)
     return tuple(kept)
 
 

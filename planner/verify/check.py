@@ -10,7 +10,20 @@ from types import MappingProxyType
 from planner.plan.model import Plan
 from planner.scenario import Scenario, from_dict
 from planner.sea import Sea, build_sea
-from planner.verify import crews, effort, figures, fleet, moving, route, seas, stationary, timing
+from planner.verify import (
+    crews,
+    effort,
+    figures,
+    fleet,
+    moving,
+    postings,
+    requirements,
+    route,
+    seas,
+    service,
+    stationary,
+    timing,
+)
 from planner.verify.facts import Facts
 from planner.verify.report import Report, Tally
 
@@ -23,6 +36,9 @@ _IN_ORDER: tuple[Rule, ...] = (
     fleet.fleet,
     fleet.home,
     fleet.berths,
+    postings.postings,
+    postings.road,
+    postings.driving,
     timing.horizon,
     timing.departure,
     timing.endurance,
@@ -35,7 +51,9 @@ _IN_ORDER: tuple[Rule, ...] = (
     crews.crews,
     crews.crew_hours,
     crews.rotation,
+    service.upkeep,
     timing.fuel,
+    service.fuel_week,
     timing.distance,
     route.path,
     route.continuity,
@@ -44,6 +62,8 @@ _IN_ORDER: tuple[Rule, ...] = (
     route.depth,
     route.closures,
     seas.seas,
+    service.zones,
+    service.tasks,
     effort.sweep,
     effort.claims,
     effort.exposure,
@@ -64,6 +84,8 @@ _IN_ORDER: tuple[Rule, ...] = (
     figures.bound,
     figures.gap,
     figures.metrics,
+    service.costs,
+    requirements.requirements,
 )
 
 RULES: Mapping[str, Rule] = MappingProxyType({rule.__name__: rule for rule in _IN_ORDER})

@@ -245,15 +245,20 @@ class Facts:
         return self._conditions[-1]
 
     def _widths_nm(self, which: int, cell: int) -> dict[str, float]:
-        """Sweep widths by threat of a search leg (an index) in a cell; none of other legs."""
+        """Sweep widths by threat of a search leg (an index) in a cell; none of other legs.
+
+        0 against threats that its unit does not look for.
+        """
         stretch = self.stretches[which]
-        vessel = stretch.voyage.vessel
-        if cell < 0 or vessel is None or stretch.leg.mode != "search":
+        vessel, unit = stretch.voyage.vessel, stretch.voyage.unit
+        if cell < 0 or vessel is None or unit is None or stretch.leg.mode != "search":
             return {}
         conditions = self.conditions_of(stretch.voyage)
         middle_h = np.array([(stretch.start_h + stretch.end_h) / 2])
         return {
             threat.name: float(conditions.widths_nm(vessel, threat, middle_h, np.array([cell]))[0])
+            if not unit.threats or threat.name in unit.threats
+            else 0.0
             for threat in self.scenario.threat
         }
 

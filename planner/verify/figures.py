@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from planner.verify import moving, stationary
 from planner.verify.facts import Facts
 from planner.verify.report import Figure, Tally
+from planner.verify.service import cost_usd
 from planner.verify.timing import burn_l
 from planner.verify.tolerance import EXACT, SHARE
 
@@ -102,9 +103,5 @@ def _totals(facts: Facts) -> Iterator[tuple[str, str, float]]:
     yield (
         "cost_usd",
         "USD",
-        math.fsum(
-            voyage.vessel.cost_per_h_usd * (voyage.return_h - voyage.depart_h)
-            for voyage in facts.voyages
-            if voyage.vessel is not None
-        ),
+        math.fsum(cost_usd(voyage, facts) for voyage in facts.voyages),
     )

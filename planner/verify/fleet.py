@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from planner.plan.model import Hull
 from planner.verify.facts import Facts
+from planner.verify.postings import posted_hulls
 from planner.verify.report import Figure, Tally
 
 
@@ -68,9 +69,10 @@ def fleet(facts: Facts, tally: Tally) -> None:
 
 
 def home(facts: Facts, tally: Tally) -> None:
-    """A hull departs from the base of its unit and returns to it."""
+    """A hull departs from the base of its unit and returns to it, unless it is posted."""
+    posted = posted_hulls(facts)
     for voyage in facts.voyages:
-        if voyage.unit is None:
+        if voyage.unit is None or voyage.sortie.hull in posted:
             continue
         sortie = voyage.sortie
         for verb, base, time in (
@@ -89,9 +91,10 @@ def home(facts: Facts, tally: Tally) -> None:
 def berths(facts: Facts, tally: Tally) -> None:
     """At no time do more hulls lie at a base than it has berths.
 
-    Every hull lies at its base when the plan starts; a sortie takes one away
-    from its depart base and brings one to its return base.
+    Every hull lies at its base when the plan starts; a sortie, or a move by road,
+    takes one away from its depart base and brings one to another, or back.
     """
+    by_road = [move for move in facts.plan.moves if move.by == "road"]
     for base in facts.scenario.base:
         lying = sum(_berth(hull, facts) == base.name for hull in facts.plan.hulls)
         most, when = lying, 0.0
@@ -104,6 +107,8 @@ def berths(facts: Facts, tally: Tally) -> None:
             for voyage in facts.voyages
             if voyage.sortie.return_base == base.name
         ]
+        events += [(facts.hours(m.depart), -1) for m in by_road if m.depart_base == base.name]
+        events += [(facts.hours(m.arrive), 1) for m in by_road if m.arrive_base == base.name]
         for time_h, change in sorted(events):
             lying += change
             if lying > most:

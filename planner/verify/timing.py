@@ -136,7 +136,7 @@ def ready(facts: Facts, tally: Tally) -> None:
     """``ready`` is the return plus the turnaround, or the crew's rest where no crew is to spare.
 
     A crew is to spare where there are more of them than hulls, or where a hull
-    of the unit is out of service for a time. Where crews make one sortie in so
+    of the unit is out of service, or posted, for a time. Where crews make one sortie in so
     many days, and rest no shorter than the hull lies in, that counts as rest.
     """
     for voyage in facts.voyages:
@@ -198,12 +198,17 @@ def burn_l(voyage: Voyage, legs: Iterable[Stretch]) -> float:
 
 
 def _out_of_service(unit: Unit, facts: Facts) -> list[tuple[str, float, float]]:
-    """Outages of a unit's hulls: name, and from when to when."""
-    return [
+    """Outages and postings of a unit's hulls: name, and from when to when."""
+    found = [
         (outage.hull, facts.hours(outage.start), facts.hours(outage.end))
         for outage in facts.scenario.outage
         if outage.hull in unit.hulls
     ]
+    for posting in facts.scenario.posting:
+        end_h = facts.horizon_h if posting.end is None else facts.hours(posting.end)
+        start_h = facts.hours(posting.start)
+        found += [(hull, start_h, end_h) for hull in posting.boats if hull in unit.hulls]
+    return found
 
 
 def _successive(facts: Facts) -> Iterator[tuple[Voyage, Voyage]]:

@@ -1,15 +1,17 @@
-"""iCalendar: what icalendar reads back is the plan, hull by hull."""
+"""iCalendar: what icalendar reads back is the plan, hull by hull and crew by crew."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from icalendar import Calendar
 
 from planner import geodata
-from planner.export.calendars import calendar_bytes
+from planner.export.calendars import calendar_bytes, crew_calendar_bytes, crews_of
 from planner.export.choose import Choice, choose
+from planner.export.write import export_plan
 from planner.plan.model import Plan
 
 
@@ -76,3 +78,58 @@ def test_hostile_names_start_no_component(hostile_choice: Choice) -> None:
         lines = calendar_bytes(hostile_choice, hull).split(b"\r\n")
         assert lines.count(b"BEGIN:VEVENT") == 2 * len(hostile_choice.of(hull))
         assert not any(b"\n" in line or b"\x1b" in line for line in lines)
+
+
+def test_each_crew_has_its_sorties_and_its_rest(choice: Choice, plan: Plan) -> None:
+    """A crew sails what the plan says, on either hull, and rests as long as its class does."""
+    assert crews_of(choice) == ("Boats crew 1", "Boats crew 2", "Navy crew 1")
+    for crew in crews_of(choice):
+        calendar = Calendar.from_ical(crew_calendar_bytes(choice, crew))
+        assert crew in calendar["X-WR-CALNAME"]
+        found = [(e["DTSTART"].dt, e["DTEND"].dt) for e in calendar.walk("VEVENT")]
+        own = sorted((s for s in plan.sorties if s.crew == crew), key=lambda s: s.depart)
+        vessels = {hull.id: plan.scenario["vessel"][hull.vessel] for hull in plan.hulls}
+        rests = [s.return_ + timedelta(hours=vessels[s.hull]["rest_h"]) for s in own]
+        expected = [
+            span
+            for s, rested in zip(own, rests, strict=True)
+            for span in ((s.depart, s.return_), (s.return_, rested))
+        ]
+        assert found == expected
+        assert all(time.utcoffset() == timedelta(0) for span in found for time in span)
+        sailing = [e for e in calendar.walk("VEVENT") if e["TRANSP"] == "OPAQUE"]
+        for event, sortie in zip(sailing, own, strict=True):
+            assert sortie.hull in str(event["SUMMARY"])
+            assert f"Crew: {crew}" in str(event["DESCRIPTION"])
+
+
+def test_events_of_crews_and_hulls_are_not_taken_for_each_other(choice: Choice) -> None:
+    """No UID of a crew's calendar stands in a hull's, so that both can be loaded."""
+    hulls = {str(event["UID"]) for event in events(choice)}
+    crews = [
+        str(event["UID"])
+        for crew in crews_of(choice)
+        for event in Calendar.from_ical(crew_calendar_bytes(choice, crew)).walk("VEVENT")
+    ]
+    assert len(set(crews)) == len(crews)
+    assert not hulls & set(crews)
+
+
+def test_crews_have_files_where_they_have_names(plan: Plan, tmp_path: Path) -> None:
+    """A file a hull and one a crew; in a plan without crews the hulls' alone."""
+    names = [path.name for path in export_plan(plan, tmp_path / "a", "ics").files]
+    hulls = ["Boats-1.ics", "Boats-2.ics", "Navy-1.ics"]
+    assert names == [*hulls, "Boats-crew-1.ics", "Boats-crew-2.ics", "Navy-crew-1.ics"]
+    older = tuple(sortie.model_copy(update={"crew": ""}) for sortie in plan.sorties)
+    unnamed = plan.model_copy(update={"sorties": older})
+    assert [path.name for path in export_plan(unnamed, tmp_path / "b", "ics").files] == hulls
+
+
+def test_crews_of_one_name_with_a_hull_have_a_file_of_their_own(plan: Plan, tmp_path: Path) -> None:
+    """Names that look alike on a card, and hostile ones, never share a file or leave the folder."""
+    spoilt = {"Boats crew 1": "BOATS 1", "Boats crew 2": "../../boats-1", "Navy crew 1": "CON"}
+    sorties = tuple(s.model_copy(update={"crew": spoilt[s.crew]}) for s in plan.sorties)
+    files = export_plan(plan.model_copy(update={"sorties": sorties}), tmp_path / "out", "ics").files
+    assert len({path.name.lower() for path in files}) == len(files) == 6
+    assert all(path.parent == tmp_path / "out" and path.is_file() for path in files)
+    assert "con.ics" not in {path.name.lower() for path in files}

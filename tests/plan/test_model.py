@@ -33,7 +33,7 @@ def written() -> dict[str, Any]:
 
 def test_the_tables_are_those_of_the_design(written: dict[str, Any]) -> None:
     """The file has the designed tables, and says its schema and the planner's version."""
-    tables = {"scenario", "metrics", *KEYS}
+    tables = {"scenario", "metrics", "moves", "upkeep", *KEYS}
     assert set(written) == tables | {"schema", "planner_version"}
     assert written["schema"] == SCHEMA == "patrol-plan/1"
 

@@ -117,7 +117,7 @@ def test_every_cell_is_drawn_with_its_figures(plan: Plan, sea: Any, page: str) -
 
 def test_every_sortie_is_drawn_where_and_when_it_sails(plan: Plan, page: str) -> None:
     """Each sortie has its legs in order, on the plan's clock, within 60 m of its path."""
-    items = {item["id"]: item for group in drawn(page, "tracks") for item in group}
+    items = {item["id"]: item for group in drawn(page, "addTracks") for item in group}
     assert set(items) == {sortie.id for sortie in plan.sorties}
     for sortie in plan.sorties:
         item = items[sortie.id]
@@ -132,9 +132,9 @@ def test_every_sortie_is_drawn_where_and_when_it_sails(plan: Plan, page: str) ->
 
 def test_bases_zones_and_sectors_are_there(page: str) -> None:
     """Both bases, the zones about them, and all five sectors, said to be derived."""
-    places = [item for group in drawn(page, "places") for item in group]
+    places = [item for group in drawn(page, "addPlaces") for item in group]
     assert {"Aktau", "Bautino"} <= {item["name"] for item in places if item["base"]}
-    shapes = [item for group in drawn(page, "outlines") for item in group]
+    shapes = [item for group in drawn(page, "addOutlines") for item in group]
     sectors = [item for item in shapes if item["style"] == "sector"]
     assert len(sectors) == 5
     assert all("derived" in item["rows"][0][1] for item in sectors)
@@ -142,11 +142,22 @@ def test_bases_zones_and_sectors_are_there(page: str) -> None:
 
 
 def test_the_layer_control_comes_last(page: str) -> None:
-    """All layers exist when the control is made, and hulls are in it with their colour."""
+    """All layers exist when the control is made, which names those that readers can switch."""
     script = Reader(page).scripts[-1]
     control = script.index("L.control.layers(")
-    assert max(match.start() for match in re.finditer(r"patrol\.(?!end|narrow)", script)) < control
-    assert script.count("class=\\u0022dot") + script.count('class=\\"dot') == 3
+    assert max(match.start() for match in re.finditer(r"patrol\.add", script)) < control
+    assert control < script.index("patrol.end(")
+    for name in ("Depth", "Sectors (derived)", "Limits (derived)", "Zones", "Bases", "Tracks"):
+        assert f'"{name}" :' in script
+
+
+def test_search_legs_name_the_cells_they_search(plan: Plan, sea: Any, page: str) -> None:
+    """The script can tell when each cell was last seen."""
+    items = {item["id"]: item for group in drawn(page, "addTracks") for item in group}
+    for sortie in plan.sorties:
+        for found, leg in zip(items[sortie.id]["legs"], sortie.legs, strict=True):
+            named = [sea.cells.ids[place] for place in (found[5] if len(found) > 5 else [])]
+            assert named == [item.cell for item in leg.exposures]
 
 
 def test_the_page_can_be_read_without_the_map(plan: Plan, page: str) -> None:
@@ -166,9 +177,9 @@ def test_the_page_can_be_read_without_the_map(plan: Plan, page: str) -> None:
 
 def test_hostile_names_are_only_ever_text(raw_plan: Callable[[], dict[str, Any]], sea: Any) -> None:
     """Whatever stands in any text of a plan: the page has the same tags and runs nothing more."""
-    clean = Reader(render_map(_poisoned(raw_plan(), "harmless"), sea))
+    clean = Reader(render_map(poisoned(raw_plan(), "harmless"), sea))
     for poison in HOSTILE:
-        plan = _poisoned(raw_plan(), poison)
+        plan = poisoned(raw_plan(), poison)
         found = render_map(plan, sea)
         reader = Reader(found)
         assert [tag for tag, _ in reader.tags] == [tag for tag, _ in clean.tags]
@@ -185,7 +196,7 @@ def test_hostile_names_are_shown_as_they_are(
     raw_plan: Callable[[], dict[str, Any]], sea: Any
 ) -> None:
     """The reader sees the name that was given, not a mangled or evaluated one."""
-    found = render_map(_poisoned(raw_plan(), HOSTILE[3]), sea)
+    found = render_map(poisoned(raw_plan(), HOSTILE[3]), sea)
     reader = Reader(found)
     words = " ".join(reader.text)
     assert HOSTILE[3] in words
@@ -200,7 +211,7 @@ def test_a_plan_without_sorties_still_has_a_map(
     raw = raw_plan()
     raw["sorties"] = []
     found = render_map(Plan.model_validate(raw), sea)
-    assert found.count("stays in port") == 3
+    assert found.count(">stays in port<") == 3
 
 
 def test_seas_elsewhere_use_their_own_shore(plan: Plan, sea: Any) -> None:
@@ -210,14 +221,14 @@ def test_seas_elsewhere_use_their_own_shore(plan: Plan, sea: Any) -> None:
     moved = type(sea)(_one_cell(sea, aor), aor, shore)
     found = render_map(plan, moved)
     assert drawn(found, "load")[0]["attribution"] == "Shore: the scenario's own file"
-    shapes = [item for group in drawn(found, "outlines") for item in group]
+    shapes = [item for group in drawn(found, "addOutlines") for item in group]
     assert [item["style"] for item in shapes] == ["area"]
 
 
 def test_many_cells_are_drawn_on_canvas(plan: Plan, sea: Any) -> None:
     """Above 5,000 shapes the map asks for canvas, below for SVG."""
     cells = sea.cells
-    times = 1 + 5000 // (3 * len(cells.ids))
+    times = 1 + 5000 // len(cells.ids)
     many = type(cells)(
         tuple(f"{name}-{k}" for k in range(times) for name in cells.ids),
         np.tile(cells.area_nm2, times),
@@ -235,7 +246,7 @@ def test_the_map_is_written_whole(plan: Plan, sea: Any, page: str, tmp_path: Pat
     assert (tmp_path / "map.html").stat().st_size < 1_500_000
 
 
-def _poisoned(raw: dict[str, Any], poison: str) -> Plan:
+def poisoned(raw: dict[str, Any], poison: str) -> Plan:
     """Put a hostile text in every free text of a plan."""
     hull = {item["id"]: f"{poison} {item['id']}" for item in raw["hulls"]}
     base = {item["name"]: f"{poison} {item['name']}" for item in raw["scenario"]["base"]}

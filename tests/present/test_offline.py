@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 import runpy
 from pathlib import Path
 
 import pytest
 
-from planner.present.offline import POLICY_META, asset, outside_urls, sealed, write_page
+from planner.present.offline import POLICY_META, Loads, asset, outside_urls, sealed, write_page
 
 
 @pytest.mark.parametrize(
@@ -62,6 +63,15 @@ def test_the_policy_names_every_script_of_the_page() -> None:
     assert "unsafe-inline" not in policy.split("style-src")[0]
 
 
+def test_a_page_loads_what_it_was_told_and_no_more() -> None:
+    """Files beside a page are let in by name, and the policy says from where."""
+    markup = f'<head>{POLICY_META}<script src="a/b.js"></script></head>'
+    found = sealed(markup, Loads(addresses=("a/b.js",), scripts=("'self'",)))
+    assert "script-src 'self';" in found
+    with pytest.raises(ValueError, match="outside"):
+        sealed(markup, Loads(addresses=("a/c.js",), scripts=("'self'",)))
+
+
 def test_packaged_leaflet_is_whole_and_licensed() -> None:
     """The packaged files are Leaflet 1.9.4 with its licence, and name nothing outside."""
     assert "Leaflet 1.9.4" in asset("leaflet.js")
@@ -88,5 +98,8 @@ def test_the_recipe_of_the_assets_made_what_is_packaged(repository: Path) -> Non
     assert recipe["script"](asset("leaflet.js")) == asset("leaflet.js")
     assert recipe["style"](asset("leaflet.css"), repository) + "\n" == asset("leaflet.css")
     assert f"Leaflet {recipe['VERSION']}" in asset("leaflet.js")
+    pinned = json.loads(asset("vendored.json"))[recipe["PACKAGE"]]
+    assert (pinned["version"], pinned["server"]) == (recipe["VERSION"], recipe["SERVER"])
+    assert all(re.fullmatch(r"sha256-[A-Za-z0-9+/]{43}=", v) for v in pinned["integrity"].values())
     link = 'prefix:\'<a href="https://leafletjs.com">\'+(b?\'<svg/>\':"")+"Leaflet</a>"},x'
     assert recipe["script"](link) == 'prefix:"Leaflet"},x'

@@ -21,7 +21,15 @@ def luminance(colour: str) -> float:
 
 @pytest.mark.parametrize(
     "colours",
-    [palette.DETECTION_COLOURS, palette.RISK_COLOURS, palette.COVERAGE_COLOURS],
+    [
+        palette.DETECTION_COLOURS,
+        palette.RISK_COLOURS,
+        palette.COVERAGE_COLOURS,
+        palette.SINCE_COLOURS,
+        palette.RESPONSE_COLOURS,
+        palette.WAVE_COLOURS,
+        palette.WIND_COLOURS,
+    ],
 )
 def test_sequential_palettes_darken_step_by_step(colours: tuple[str, ...]) -> None:
     """Without any sense of colour the order of the classes can still be read."""
@@ -55,3 +63,14 @@ def test_detection_classes_are_the_same_on_every_map() -> None:
     assert scale.labels[scale.index(0.03)] == "0–5"
     assert scale.labels[scale.index(0.10)] == "10–20"
     assert scale.labels[scale.index(1.0)] == "80–100"
+
+
+def test_fixed_classes_name_their_edges() -> None:
+    """Hours, minutes, waves and wind fall where their labels say; ice is a class of its own."""
+    assert palette.since_scale().labels[palette.since_scale().index(7.0)] == "6–12"
+    assert palette.response_scale().labels[palette.response_scale().index(45)] == "30–60"
+    assert palette.wave_scale().labels[palette.wave_scale().index(1.3)] == "1.25–2.5"
+    assert palette.wind_scale().labels[palette.wind_scale().index(40)] == "34 and more"
+    iced = palette.wave_scale(ice=True)
+    assert (len(iced.labels), len(iced.colours)) == (8, 8)
+    assert iced.labels[iced.index(9.0)] == "6 and more"

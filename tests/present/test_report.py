@@ -16,14 +16,17 @@ from typer.testing import CliRunner
 
 from planner.app import read_plan, write_plan
 from planner.cli import app
+from planner.errors import PlanError
 from planner.plan.model import Plan
 from planner.present.offline import outside_urls
 from planner.present.report import Case, document, gather, report_page, report_pdf
 from planner.present.report.method import verdict
-from planner.present.text import moment, number, percent
+from planner.present.text import moment, number, percent, weekday
 from planner.scenario import from_dict
 from planner.sea import build_sea
 from planner.simulate import SIMULATION_FILE, Simulation, simulate, write_simulation
+from planner.study.cooperation import Interval
+from planner.study.price_file import PRICES_FILE, PriceList, PriceRow, read_prices, write_prices
 from planner.verify import check
 from tests.plan_factory import Maker, write_scenario
 from tests.present.test_map import HOSTILE, Reader
@@ -117,26 +120,27 @@ def test_every_sortie_threat_and_zone_has_its_line(case: Case, page: str) -> Non
     """The tables name each sortie with its times, each threat and zone with both its shares."""
     words = words_of(page)
     for sortie in case.plan.sorties:
-        times = f"{moment(sortie.depart)} {moment(sortie.return_)}"
+        times = f"{moment(sortie.depart)} {weekday(sortie.return_)}"
         assert f"{sortie.hull} {sortie.id} {times}" in words
     for row in case.trial.threats:
         assert row.planned is not None
         assert f"{row.threat} {percent(row.weight)} {percent(row.planned)} " in words
         assert f"{percent(row.simulated)} {percent(row.low)[:-2]} – {percent(row.high)}" in words
-    for agency, row in case.plan.metrics["by_agency"].items():
-        assert f"{agency} {row['hulls']} {row['sorties']} {number(row['at_sea_h'])}" in words
+    for group in ("by_agency", "by_unit"):
+        for name, row in case.plan.metrics[group].items():
+            assert f"{name} {row['hulls']} {row['sorties']} {number(row['at_sea_h'])}" in words
     assert "South.geojson" in words
 
 
 def test_sections_stand_in_order_and_speak_of_what_is_there(page: str) -> None:
-    """Nine parts from the question to the sources, none of what plans do not hold yet."""
+    """Nine parts from the question to the sources, none of what this plan does not have."""
     titles = re.findall(r"<h2>([^<]*)</h2>", page)
     assert titles == [
         "What was asked", "The plan on a page", "Schedule", "Coverage",
-        "Hours, distance, fuel, cost", "Detection over time", "Method",
+        "Costs", "Detection over time", "Method",
         "Verification and simulation", "Data and sources",
     ]  # fmt: skip
-    assert not re.search(r"requirement|not yet|coming", words_of(page), re.IGNORECASE)
+    assert not re.search(r"Requirements:|would help|not yet", words_of(page))
     assert page.count("<svg") == 4
 
 
@@ -276,3 +280,112 @@ def test_the_command_tells_of_a_plan_that_does_not_hold(folder: Path, tmp_path: 
     missing = CliRunner().invoke(app, ["report", str(tmp_path / "none")])
     assert missing.exit_code == 2
     assert "cannot be read" in missing.stderr
+
+
+REQUIREMENTS: list[dict[str, Any]] = [
+    {
+        "name": "See the terminal", "kind": "revisit", "zone": "kashagan", "hard": False,
+        "worth": 0.2, "wanted": 12.0, "achieved": 17.5, "unit": "h", "met": False,
+        "words": "some boat looks at it at least every 12 h", "remedy": "a crew more for Navy",
+        "missing": ["2006-05-22T06:00+05:00/2006-05-22T18:00+05:00"],
+    },
+    {
+        "name": "Guard the south", "kind": "presence", "zone": None, "hard": True,
+        "worth": 0.2, "wanted": 0.25, "achieved": 0.4, "unit": "share", "met": True,
+        "words": "a boat is there a quarter of the time", "remedy": "",
+    },
+]  # fmt: skip
+"""As a plan carries them, one that must be met and one that is a wish."""
+
+
+def requiring(case: Case, rows: list[dict[str, Any]]) -> Case:
+    """Return the same case with requirements in its metrics."""
+    metrics = case.plan.metrics | {"requirements": rows}
+    return replace(case, plan=case.plan.model_copy(update={"metrics": metrics}))
+
+
+def test_requirements_are_told_met_or_not(case: Case) -> None:
+    """Each with what was wanted and achieved, the binding ones first, and what would meet it."""
+    page = report_page(document(requiring(case, REQUIREMENTS)))
+    words = words_of(page)
+    assert re.findall(r"<h2>([^<]*)</h2>", page)[2] == "Requirements"
+    assert words.count("Requirements: 1 of 2 met; the others are wishes.") == 2
+    south, terminal = (words.index(str(row["words"])) for row in reversed(REQUIREMENTS))
+    assert south < terminal
+    assert "whole area must 25.0 % 40.0 % met" in words
+    assert "wish, worth 0.2 12 h 17 h 30 min not met" in words
+    assert "See the terminal: a crew more for Navy." in words
+    assert "See the terminal: Mon 22 May 06:00 to Mon 18:00" in words
+    assert b"%PDF-" in report_pdf(document(requiring(case, REQUIREMENTS)))[:8]
+
+
+@pytest.mark.parametrize(
+    ("met", "tone", "words"),
+    [
+        ((True, True), "good", "Requirements: all 2 are met."),
+        ((True, False), "bad", "Requirements: 1 of 2 met; of the others 1 must be."),
+    ],
+)
+def test_a_binding_requirement_that_is_not_met_stands_out(
+    case: Case, met: tuple[bool, bool], tone: str, words: str
+) -> None:
+    """All met is good news on the first page; one that must be and is not is bad news."""
+    rows = [row | {"met": each} for row, each in zip(REQUIREMENTS, met, strict=True)]
+    opening = document(requiring(case, rows)).opening
+    assert [block.tone for block in opening if getattr(block, "text", "") == words] == [tone]
+
+
+def prices(plan_sha256: str) -> PriceList:
+    """Return the worth of two things more, one solved again."""
+    boat = PriceRow(
+        where="Boats", what="one more hull with a crew", per="hull and crew", estimate=0.031,
+        proven=True, gain=Interval(0.021, 0.004, 0.05), purchase_usd=670_000.0,
+        running_usd=11_000.0, points_per_million=3.1,
+    )  # fmt: skip
+    knot = PriceRow(
+        where="Navy", what="1 kn more search speed", per="knot", estimate=0.002, proven=True
+    )
+    idle = knot.model_copy(update={"what": "100 l more fuel", "estimate": 0.0})
+    return PriceList(
+        plan_sha256=plan_sha256, title="Off Aktau", detection=0.3, bound=0.32, by_search=0.001,
+        rows=(boat, knot, idle),
+    )  # fmt: skip
+
+
+def test_what_would_help_most_is_told_where_it_was_asked(case: Case) -> None:
+    """The table of ``patrol worth`` with the best change in a sentence; idle ones are counted."""
+    page = report_page(document(replace(case, worth=prices("f" * 64))))
+    words = words_of(page)
+    assert "What would help most" in re.findall(r"<h2>([^<]*)</h2>", page)
+    assert "one more hull with a crew for Boats added most: 2.1 points of detection" in words
+    assert "of it 0.4 proven" in words
+    assert "≤ 3.10 +2.10 0.4 to 5.0 hull and crew $670,000 + $11,000 3.1" in words
+    assert "1 change more would add nothing." in words
+    assert "100 l more fuel" not in words
+
+
+def test_prices_count_only_if_they_are_of_this_plan(folder: Path) -> None:
+    """A file of another plan is left out; a damaged one is told with its remedy."""
+    plan, path = read_plan(folder), folder / PRICES_FILE
+    try:
+        written = write_prices(prices("f" * 64), folder)
+        assert written == path
+        assert read_prices(folder) == prices("f" * 64)
+        assert gather(plan, folder, fingerprint="f" * 64).worth == prices("f" * 64)
+        assert gather(plan, folder, fingerprint="e" * 64).worth is None
+        path.write_text("{}", encoding="utf-8")
+        with pytest.raises(PlanError, match="make them again with 'patrol worth'"):
+            gather(plan, folder, fingerprint="f" * 64)
+    finally:
+        path.unlink()
+    with pytest.raises(PlanError, match="make it with 'patrol worth'"):
+        read_prices(folder)
+
+
+def test_costs_are_told_by_unit_and_by_point(case: Case, page: str) -> None:
+    """Fuel, hours, distance and money of every unit, and what a point of detection costs."""
+    words, total = words_of(page), case.plan.metrics
+    for row in total["by_unit"].values():
+        assert f"{number(row['distance_nm'])} {number(row['fuel_l'])}" in words
+    points = 100 * case.plan.solver.detection
+    assert f"{number(total['at_sea_h'] / points, 1)} hours at sea for each point" in words

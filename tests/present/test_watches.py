@@ -95,10 +95,10 @@ def test_watches_that_say_nothing_are_left_out(rows: Any, changes: dict[str, Any
     assert weights_by_watch(plan(rows, **changes), CELLS) is None
 
 
-def test_the_map_lists_a_layer_for_each_watch(
+def test_the_map_offers_the_risk_of_each_watch(
     raw_plan: Callable[[], dict[str, Any]], sea: Any
 ) -> None:
-    """Every cell has a colour in each watch, the control its hours, the legend one scale."""
+    """Every cell has a colour in each watch, the choice its hours, the legend one scale."""
     data = raw_plan()
     data["coverage"] = [row for row in data["coverage"] if row["from"].hour == 0]
     page = render_map(Plan.model_validate(data), sea)
@@ -111,13 +111,16 @@ def test_the_map_lists_a_layer_for_each_watch(
     assert all(-1 <= k < classes for cell in known["cells"] for k in cell["watch"])
     assert any(cell["watch"][0] > cell["watch"][2] for cell in known["cells"])
     assert 'data-colouring="watch"' in page
-    assert [page.count("patrol.cells(feature_group_") >= 7, "Risk 18:00" in page] == [True, True]
+    assert [f'<option value="{key}">' in page for key in ("watch", "watch0", "watch3")] == [
+        True
+    ] * 3
+    assert "Risk 18:00–00:00" in page
 
 
-def test_the_map_of_an_even_threat_has_no_such_layers(
+def test_the_map_of_an_even_threat_offers_none(
     raw_plan: Callable[[], dict[str, Any]], sea: Any
 ) -> None:
-    """Where watches say nothing new they do not crowd the control."""
+    """Where watches say nothing new they do not crowd the choice."""
     page = render_map(Plan.model_validate(raw_plan() | {"moving": []}), sea)
     assert 'data-colouring="watch"' not in page
     assert "Risk 00:00" not in page

@@ -53,6 +53,13 @@ def test_changes_are_told_apart(change: Callable[[dict[str, Any]], Any], words: 
     assert before.changes(parts_of(*changed(tables_now))) == words
 
 
+def boats() -> Any:
+    """A station of a unit at home."""
+    aktau = SimpleNamespace(name="Aktau")
+    unit = SimpleNamespace(vessel="pkm")
+    return SimpleNamespace(name="Boats", unit=unit, depart_base=aktau, return_base=aktau)
+
+
 def test_parts_come_back_from_json() -> None:
     """Parts written as JSON are the parts read."""
     parts = parts_of(scenario(), problem())
@@ -62,7 +69,7 @@ def test_parts_come_back_from_json() -> None:
 def test_pauses_of_rows_are_kept() -> None:
     """A unit has gap and least steps of each row; a file from before rows had these has none."""
     rows = (CapacityRow(3, 2), CapacityRow(2, 4, 9, ((1, 5),)))
-    unit: Any = SimpleNamespace(name="Boats", vessel="pkm", base="Aktau")
+    unit = boats()
     part = _unit(unit, [replace(random_instance(3).fleets[0], rows=rows)])
     assert part.pauses == ((2, 0), (4, 9))
     held = part.model_dump()
@@ -91,7 +98,7 @@ def test_cells_are_their_h3_indexes() -> None:
 
 def test_light_and_weather_are_part_of_a_unit() -> None:
     """Other sights, epochs, closures or sea states make another unit; other rows do not."""
-    unit: Any = SimpleNamespace(name="Boats", vessel="pkm", base="Aktau")
+    unit = boats()
     instance = random_instance(3, n_layers=2, **ROUGH)
     mild, heavy = instance.fleets
     rows = (CapacityRow(4, 3),)

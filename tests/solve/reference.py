@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from planner.problem.arrays import CapacityRow, Fleet, Instance
+from planner.problem.arrays import Budget, CapacityRow, Fleet, Instance
 from planner.solve import Sortie
 
 Visits = tuple[tuple[int, int], ...]
@@ -40,7 +40,7 @@ def pairs(visits: np.ndarray) -> Visits:
 
 
 def seen_by_visit(instance: Instance, fleet: Fleet, step: int, cell: int) -> dict[int, float]:
-    """Exposure that one visit gives to each target of positive weight."""
+    """Exposure that one visit gives to each target that moves or has weight."""
     targets, n = instance.targets, instance.n_cells
     seen: dict[int, float] = {}
     sight = int(fleet.epoch[step + int(fleet.network.visit_steps[cell]) // 2])
@@ -51,7 +51,8 @@ def seen_by_visit(instance: Instance, fleet: Fleet, step: int, cell: int) -> dic
     for k in range(int(fleet.track_ptr[row]), int(fleet.track_ptr[row + 1])):
         j = int(targets.offset[-1]) + int(fleet.track_target[k])
         seen[j] = seen.get(j, 0.0) + float(fleet.track_exposure[k])
-    return {j: u for j, u in seen.items() if u > 0 and targets.weight[j] > 0}
+    still = int(targets.offset[-1])
+    return {j: u for j, u in seen.items() if u > 0 and (j >= still or targets.weight[j] > 0)}
 
 
 def is_open(fleet: Fleet, what: str, step: int, number: int) -> bool:
@@ -62,7 +63,10 @@ def is_open(fleet: Fleet, what: str, step: int, number: int) -> bool:
 
 
 def may_visit(instance: Instance, fleet: Fleet, step: int, cell: int) -> bool:
-    """Whether a visit may start: searchable, over by the plan's end, within windows, all open."""
+    """Whether a visit may start: searchable, over by the plan's end, within windows, all open.
+
+    Windows of requirements do not matter: a visit counts for the one it starts in.
+    """
     targets, n = instance.targets, instance.n_cells
     lasts = int(fleet.network.visit_steps[cell])
     if lasts == 0 or step + lasts > instance.n_steps:
@@ -71,7 +75,7 @@ def may_visit(instance: Instance, fleet: Fleet, step: int, cell: int) -> bool:
         return False
     for layer, window in enumerate(targets.window):
         met = {int(window[t]) for t in range(step, step + lasts)}
-        weights = [targets.weight[int(targets.offset[layer]) + p * n + cell] for p in met]
+        weights = [targets.credit[int(targets.offset[layer]) + p * n + cell] for p in met]
         if len(met) > 1 and any(weight > 0 for weight in weights):
             return False
     return True
@@ -255,6 +259,19 @@ def detection(instance: Instance, sorties: Iterable[Sortie]) -> float:
     )
 
 
+def objective(instance: Instance, sorties: Iterable[Sortie]) -> float:
+    """Detection and what is served: ``Σ w (1 − exp(−u))``, and what every group counts."""
+    targets = instance.targets
+    seen = [-math.expm1(-u) for u in exposures(instance, sorties)]
+    total = targets.detected + targets.met
+    total += math.fsum(float(w) * f for w, f in zip(targets.weight, seen, strict=True))
+    for group in targets.groups:
+        pairs_ = zip(group.share.tolist(), group.target.tolist(), strict=True)
+        reached = group.done + math.fsum(share * seen[j] for share, j in pairs_)
+        total += group.worth * min(1.0, reached / group.level)
+    return total
+
+
 def binds(row: CapacityRow, sortie: Sortie) -> tuple[int, int]:
     """Steps ``[begin, end)`` in which a sortie binds a hull, or a crew, of a row."""
     rested, pause = sortie.return_ + row.gap_steps, sortie.depart + row.least_steps
@@ -281,6 +298,8 @@ def keeps_rows(rows: Iterable[CapacityRow], sorties: Iterable[Sortie]) -> bool:
 def feasible(instance: Instance, sorties: Iterable[Sortie]) -> bool:
     """Whether a plan keeps network, weather and fuel of every fleet and the rows of every unit."""
     listed = list(sorties)
+    if not keeps_budgets(instance, listed):
+        return False
     for unit, rows in rows_of(instance).items():
         if not keeps_rows(rows, [s for s in listed if instance.fleets[s.fleet].unit == unit]):
             return False
@@ -293,6 +312,27 @@ def feasible(instance: Instance, sorties: Iterable[Sortie]) -> bool:
     return True
 
 
+def use_of(budget: Budget, fleet: Fleet, sortie: Sortie) -> float:
+    """What a sortie takes of a budget, step by step or leg by leg."""
+    if not budget.fuel:
+        steps = range(sortie.depart, sortie.return_)
+        return float(sum(budget.begin <= step < budget.end for step in steps))
+    litres = fuel_of(fleet, sortie.depart, sortie.return_, pairs(sortie.visits))
+    return litres if budget.begin <= sortie.depart < budget.end else 0.0
+
+
+def keeps_budgets(instance: Instance, sorties: Iterable[Sortie]) -> bool:
+    """Whether the sorties of every unit together take no more than its budgets hold."""
+    listed = list(sorties)
+    for unit, budgets in enumerate(instance.budgets):
+        own = [s for s in listed if instance.fleets[s.fleet].unit == unit]
+        for budget in budgets:
+            taken = math.fsum(use_of(budget, instance.fleets[s.fleet], s) for s in own)
+            if taken > budget.limit + 1e-6:
+                return False
+    return True
+
+
 def rows_of(instance: Instance) -> dict[int, tuple[CapacityRow, ...]]:
     """Capacity rows by unit; those of a unit's fleets are the same."""
     return {fleet.unit: fleet.rows for fleet in instance.fleets}
@@ -302,7 +342,7 @@ def useful_sorties(instance: Instance, unit: int) -> list[Sortie]:
     """Sorties of a unit, in whatever sea state, that no other beats.
 
     A sortie is dropped for one that departs no earlier, binds hulls and crews
-    no longer and gives every target as much exposure: some best plan does
+    no longer, takes no more of any budget and gives every target as much exposure: some best plan does
     without it.
     """
     seen: dict[tuple[int, int, bytes], Sortie] = {}
@@ -310,14 +350,23 @@ def useful_sorties(instance: Instance, unit: int) -> list[Sortie]:
         for departure in fleet.network.departures.tolist() if fleet.unit == unit else []:
             for return_, visits in sorties_of(instance, fleet, departure):
                 sortie = sortie_of(instance, number, departure, return_, visits)
-                key = np.round(dense(instance, sortie), 12).tobytes()
+                uses = [use_of(budget, fleet, sortie) for budget in fleet.budgets]
+                key = np.round([*uses, *dense(instance, sortie)], 12).tobytes()
                 seen.setdefault((departure, return_, key), sortie)
     found = [s for s in seen.values() if s.exposure.sum() > 0]
     if not found:
         return []
     begin = np.array([s.depart for s in found])
-    end = np.array([[s.return_, *(binds(row, s)[1] for row in rows_of(instance)[unit])]
-                    for s in found])  # fmt: skip
+    end = np.array(
+        [
+            [
+                s.return_,
+                *(binds(row, s)[1] for row in rows_of(instance)[unit]),
+                *(use_of(each, instance.fleets[s.fleet], s) for each in instance.budgets[unit]),
+            ]
+            for s in found
+        ]
+    )
     table = np.array([dense(instance, s) for s in found])
     kept = []
     for k, sortie in enumerate(found):
@@ -332,7 +381,7 @@ def useful_sorties(instance: Instance, unit: int) -> list[Sortie]:
 
 
 def sets_of(instance: Instance, unit: int, columns: list[Sortie]) -> list[tuple[Sortie, ...]]:
-    """Every set of sorties, with repetition, that the hulls and crews of one unit can sail."""
+    """Every set of sorties, with repetition, that one unit can sail with what it has."""
     rows = rows_of(instance)[unit]
     ordered = sorted(columns, key=lambda s: s.depart)
     found: list[tuple[Sortie, ...]] = [()]
@@ -340,7 +389,8 @@ def sets_of(instance: Instance, unit: int, columns: list[Sortie]) -> list[tuple[
     def extend(chosen: tuple[Sortie, ...], first: int) -> None:
         for k in range(first, len(ordered)):
             sortie = ordered[k]
-            if all(fits(row, chosen, sortie) for row in rows):
+            within = keeps_budgets(instance, (*chosen, sortie))
+            if within and all(fits(row, chosen, sortie) for row in rows):
                 if len(found) > MOST_SETS:
                     raise ValueError("too many sets of sorties to list")
                 found.append((*chosen, sortie))

@@ -15,6 +15,7 @@ from planner.problem.arrays import Instance
 from planner.solve import Pool, Sortie, solve
 from planner.solve.bounding import Bounding
 from planner.solve.given import beside, departing_from
+from planner.solve.relaxed import TIGHT
 from planner.solve.sorties import Coverage, Roster
 from tests.instances import ROUGH, TIED, random_instance
 from tests.solve.reference import (
@@ -224,5 +225,5 @@ def test_known_sorties_that_depart_too_early_are_left_out() -> None:
     assert all(sortie.depart >= 8 for sortie in bounding.pool)
     assert any(sortie.depart < 8 for sortie in known)
     assert bounding.relaxation is not None
-    assert bounding.relaxation.value <= bounding.bound + 1e-9
+    assert bounding.relaxation.value <= bounding.bound + TIGHT
     assert bounding.bound >= best_plan(later)[0] - 1e-10

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from dataclasses import replace
 from functools import cache
@@ -26,6 +27,7 @@ from planner.solve import Cut, Result, solve
 from planner.solve.search import Search
 from planner.solve.sorties import Roster
 from planner.study.changes import Change, changes_of
+from planner.study.price_file import read_prices
 from planner.study.prices import Price, Prices, price_changes
 from planner.study.pricing import Estimate, Estimator
 from tests.problem import off_aktau
@@ -102,7 +104,7 @@ def test_a_changed_problem_is_that_of_the_changed_scenario() -> None:
     for each in changes_of(off_aktau.scenario()):
         instance = estimator().changed(each)
         fresh = build(each.scenario, off_aktau.sea())
-        made = replace(off_aktau.problem(), instance=instance)
+        made = replace(off_aktau.problem(), instance=instance, stations=fresh.stations)
         assert parts_of(each.scenario, made).units == parts_of(each.scenario, fresh).units
         assert instance.rows == fresh.instance.rows
 
@@ -229,4 +231,9 @@ def test_the_command_prints_the_table_and_writes_it(tmp_path: Path) -> None:
         assert result.exit_code == 0, result.output
         assert "one more hull with a" in result.output
         assert (directory / "worth.csv").is_file()
+        written = read_prices(directory)
+        plan_sha256 = hashlib.sha256((directory / "plan.json").read_bytes()).hexdigest()
+        assert written.plan_sha256 == plan_sha256
+        with (directory / "worth.csv").open(encoding="utf-8", newline="") as file:
+            assert [row["what"] for row in csv.DictReader(file)] == [r.what for r in written.rows]
     assert build_sea(scenario).cells.n == off_aktau.sea().cells.n

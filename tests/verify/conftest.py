@@ -12,6 +12,9 @@ from planner.plan.model import Plan
 from planner.scenario import Scenario, from_dict
 from planner.sea import Sea, build_sea
 from tests.plan_factory import Maker, write_scenario
+from tests.verify.posting_changes import moves, with_posting
+from tests.verify.requirement_changes import row, with_requirement
+from tests.verify.service_changes import UPKEEP, with_service
 from tests.weather_file import Floats, write_weather
 
 
@@ -32,7 +35,8 @@ def scenario(directory: Path) -> Scenario:
     calm = write_scenario(directory)
     rough = write_weather(calm, directory, corner_m)
     environment = {"environment": {"source": "file", "file": rough}}
-    return from_dict(calm.model_dump(mode="json") | environment, directory)
+    tables = with_service(with_posting(calm.model_dump(mode="json")), directory)
+    return from_dict(with_requirement(tables) | environment, directory)
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +48,12 @@ def sea(scenario: Scenario) -> Sea:
 @pytest.fixture(scope="session")
 def plan(scenario: Scenario, sea: Sea) -> Plan:
     """Return the good plan made by hand."""
-    return Maker(scenario, sea).plan()
+    found, tables = Maker(scenario, sea).plan(), scenario.model_dump(mode="json")
+    figures = found.metrics | {"requirements": [row(tables)]}
+    return Plan.model_validate(
+        found.model_dump(by_alias=True)
+        | {"moves": moves(tables), "upkeep": UPKEEP, "metrics": figures}
+    )
 
 
 @pytest.fixture(scope="session")

@@ -71,4 +71,9 @@ def long_watch(data: Data) -> None:
     sortie["fuel_l"] += by_h * vessel["burn_loiter_l_h"]
     data["metrics"]["fuel_l"] += by_h * vessel["burn_loiter_l_h"]
     data["metrics"]["at_sea_h"] += by_h
-    data["metrics"]["cost_usd"] += by_h * vessel["cost_per_h_usd"]
+    price = data["scenario"]["fuel_price_usd_l"]
+    more = by_h * (vessel["cost_per_h_usd"] + price * vessel["burn_loiter_l_h"])
+    cost = data["metrics"]["cost"]
+    data["metrics"]["cost_usd"] += more
+    cost["total_usd"] += more
+    cost["by_unit"]["Navy"]["total_usd"] += more

@@ -130,7 +130,8 @@ def test_an_empty_plan_is_a_plan(written: dict[str, Any], scenario: Scenario, se
     for row in idle["coverage"] + idle["moving"]:
         row.update(exposure=0.0, detection=0.0)
     idle["solver"].update(detection=0.0, bound=0.3, gap=0.0)
-    report = check(Plan.model_validate(idle), scenario, sea)
+    asked = scenario.model_copy(update={"requirement": ()})
+    report = check(Plan.model_validate(idle), asked, sea)
     assert report.ok, "\n".join(report.lines())
     assert math.isclose(report.detection, 0.0)
 

@@ -2,8 +2,9 @@
 
 Run ``python planner/present/assets/build_assets.py`` where ``npm`` is at
 hand. It fetches the package by name with ``npm pack`` (npm checks its
-integrity), checks the version, makes three changes and writes the result
-beside this file:
+integrity), checks the version, notes in ``vendored.json`` the hashes of the
+untouched files (for maps that load them from a public server), makes three
+changes and writes the result beside this file:
 
 * images named by the style sheet become data URIs, those of the default
   marker are dropped (the map has none), comments are dropped;
@@ -16,6 +17,7 @@ So a page that holds these files asks nothing of the network.
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import re
 import subprocess
@@ -24,6 +26,7 @@ import tempfile
 from pathlib import Path
 
 PACKAGE, VERSION = "leaflet", "1.9.4"
+SERVER = f"https://unpkg.com/{PACKAGE}@{VERSION}/dist/"
 HERE = Path(__file__).resolve().parent
 
 
@@ -41,9 +44,27 @@ def main() -> None:
         if version != VERSION:
             raise SystemExit(f"npm gave {PACKAGE} {version}, wanted {VERSION}")
         dist = package / "dist"
+        _write("vendored.json", json.dumps({PACKAGE: pinned(dist)}, indent=2))
         _write("leaflet.js", script((dist / "leaflet.js").read_text("utf-8")))
         _write("leaflet.css", style((dist / "leaflet.css").read_text("utf-8"), dist))
         _write("LICENSE-leaflet.txt", (package / "LICENSE").read_text("utf-8"))
+
+
+def pinned(dist: Path) -> dict[str, str | dict[str, str]]:
+    """Where the very same files can be had, and what a browser must find them to be."""
+    hashes = {
+        name: hashlib.sha256((dist / name).read_bytes()).digest()
+        for name in ("leaflet.css", "leaflet.js")
+    }
+    return {
+        "version": VERSION,
+        "licence": "BSD-2-Clause",
+        "server": SERVER,
+        "integrity": {
+            name: f"sha256-{base64.b64encode(value).decode('ascii')}"
+            for name, value in hashes.items()
+        },
+    }
 
 
 def script(text: str) -> str:

@@ -41,7 +41,7 @@ def asked(case: Case) -> Section:
     return Section(
         "asked",
         "What was asked",
-        (_area(case), _threats(case), _units(case), _widths(case)),
+        (_area(case), _threats(case), _units(case)),
     )
 
 
@@ -206,7 +206,7 @@ def _bases(scenario: Scenario) -> str:
     )
 
 
-def _widths(case: Case) -> Table:
+def widths(case: Case) -> Table:
     """Sweep widths of the plan's searches by class and threat, least to greatest."""
     names = [threat.name for threat in case.scenario.threat]
     vessel = {hull.id: hull.vessel for hull in case.plan.hulls}

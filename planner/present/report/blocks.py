@@ -98,6 +98,19 @@ class Pair:
 
 
 @dataclass(frozen=True)
+class Swipe:
+    """Two pictures of one size and frame: side by side, or one wiped over the other.
+
+    ``names`` stand above them; the caption is for both.
+    """
+
+    kind: ClassVar[str] = "swipe"
+    items: tuple[Picture, Picture]
+    names: tuple[str, str]
+    caption: str
+
+
+@dataclass(frozen=True)
 class Formula:
     """A formula in text with ``_{…}`` and ``^{…}``, and what it says."""
 
@@ -122,7 +135,7 @@ class Formulas:
     items: tuple[Formula, ...]
 
 
-Block: TypeAlias = Words | Points | Keys | Table | Picture | Pair | Formulas
+Block: TypeAlias = Words | Points | Keys | Table | Picture | Pair | Swipe | Formulas
 
 
 @dataclass(frozen=True)
@@ -140,7 +153,8 @@ class Document:
     """A whole report.
 
     ``date`` stands in the PDF as that of its making, so that a plan always
-    gives the same file; ``foot`` are the lines that end it.
+    gives the same file; ``foot`` are the lines that end it; ``kind`` says
+    above the title what it is.
     """
 
     title: str
@@ -149,6 +163,7 @@ class Document:
     opening: tuple[Block, ...]
     sections: tuple[Section, ...]
     foot: tuple[str, ...] = field(default=())
+    kind: str = "Patrol report"
 
 
 def table(

@@ -13,6 +13,7 @@ from planner.present.figures import SortieFigures, horizon, sortie_figures
 from planner.scenario import Scenario, from_dict
 from planner.sea import Sea, build_sea
 from planner.simulate import SIMULATION_FILE, Simulation, read_simulation, simulate
+from planner.study.price_file import PRICES_FILE, PriceList, read_prices
 from planner.verify import Report, check
 
 SAME_DETECTION = 1e-6
@@ -31,6 +32,8 @@ class Case:
         The independent verification.
     fingerprint : str
         SHA-256 of the plan's file, or nothing.
+    worth : PriceList or None
+        What one more of each thing is worth, if that was asked of this plan.
     """
 
     plan: Plan
@@ -39,6 +42,7 @@ class Case:
     trial: Simulation
     check: Report
     fingerprint: str = ""
+    worth: PriceList | None = None
 
     @cached_property
     def around(self) -> Backdrop:
@@ -67,26 +71,36 @@ def gather(plan: Plan, directory: str | Path, *, fingerprint: str = "") -> Case:
         Its folder: the scenario's relative paths start from it, and a
         simulation of this plan is read from it; without one the plan is tried here.
     fingerprint
-        SHA-256 of the plan's file, to be printed.
+        SHA-256 of the plan's file, to be printed; prices of the folder count
+        only if they are of that file.
 
     Raises
     ------
     PlanError
-        If the folder's simulation is damaged.
+        If the folder's simulation or its prices are damaged.
     ScenarioError, GeodataError, SeaError
         If the scenario or one of its files does not hold.
     """
     folder = Path(directory)
     scenario = plan.source or from_dict(plan.scenario, folder)
     sea = build_sea(scenario)
-    trial = _known_trial(plan, folder) or simulate(plan, folder)
-    return Case(plan, scenario, sea, trial, check(plan, scenario, sea), fingerprint)
+    trial = known_trial(plan, folder) or simulate(plan, folder)
+    checked, worth = check(plan, scenario, sea), _known_worth(folder, fingerprint)
+    return Case(plan, scenario, sea, trial, checked, fingerprint, worth)
 
 
-def _known_trial(plan: Plan, folder: Path) -> Simulation | None:
+def known_trial(plan: Plan, folder: Path) -> Simulation | None:
     """The folder's simulation, if there is one and it is of this plan."""
     if not (folder / SIMULATION_FILE).is_file():
         return None
     trial = read_simulation(folder)
     planned = trial.total.planned or 0.0
     return trial if abs(planned - plan.solver.detection) < SAME_DETECTION else None
+
+
+def _known_worth(folder: Path, fingerprint: str) -> PriceList | None:
+    """The folder's prices, if there are any and they are of this plan."""
+    if not fingerprint or not (folder / PRICES_FILE).is_file():
+        return None
+    prices = read_prices(folder)
+    return prices if prices.plan_sha256 == fingerprint else None

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from planner.present.report.asked import asked
-from planner.present.report.blocks import Block, Document, Key, Keys, Words
+from planner.present.report.blocks import Block, Document, Key, Keys, Section, Words
 from planner.present.report.case import Case
+from planner.present.report.costs import costs
+from planner.present.report.help import help_most
 from planner.present.report.method import checks, method, verdict
-from planner.present.report.results import coverage, effort, on_a_page, over_time, schedule
+from planner.present.report.requirements import requirements, requirements_words
+from planner.present.report.results import coverage, on_a_page, over_time, schedule
 from planner.present.report.sources import sources, used_layers
 from planner.present.text import clean, percent
 from planner.present.worth import sentences, totals, when
 
-SECTIONS = (asked, on_a_page, schedule, coverage, effort, over_time, method, checks, sources)
-"""What makes each section of a report, in their order."""
+SECTIONS: tuple[Callable[[Case], Section | None], ...] = (
+    asked,
+    on_a_page,
+    requirements,
+    schedule,
+    coverage,
+    costs,
+    help_most,
+    over_time,
+    method,
+    checks,
+    sources,
+)
+"""What makes each section of a report, in their order; None is no section."""
 
 _OSM = "Shoreline © OpenStreetMap contributors, Open Database Licence."
 _PLANNING = (
@@ -29,7 +46,7 @@ def document(case: Case) -> Document:
         when=when(case.plan),
         date=start,
         opening=_opening(case),
-        sections=tuple(section(case) for section in SECTIONS),
+        sections=tuple(made for section in SECTIONS if (made := section(case)) is not None),
         foot=(_PLANNING, *((_OSM,) if _from_osm(case) else ())),
     )
 
@@ -47,12 +64,14 @@ def _opening(case: Case) -> tuple[Block, ...]:
         Key("Gap", percent(solver.gap), "the best plan is at most so much better"),
     )
     used = tuple(Key(name, value) for name, value in totals(case.plan))
+    required = requirements_words(case)
     first, *rest = sentences(case.plan, case.trial)
     return (
         Keys(keys),
         Keys(used),
         Words(first, "lead"),
         *(Words(sentence) for sentence in rest),
+        *([required] if required is not None else []),
         verdict(case),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 
+from planner.present.report.asked import widths
 from planner.present.report.blocks import (
     Block,
     Formula,
@@ -89,6 +90,7 @@ def method(case: Case) -> Section:
             Formulas(_FORMULAS),
             Points(_RULES, "How the plan was found"),
             Points(limits, "What the model leaves out"),
+            widths(case),
         ),
     )
 

@@ -8,16 +8,19 @@ from markupsafe import Markup
 
 from planner.present.offline import POLICY_META, asset, sealed, write_page
 from planner.present.page import fill
-from planner.present.report.blocks import Document, Formula
+from planner.present.report.blocks import Document, Formula, Swipe
 
 
 def report_page(report: Document) -> str:
     """HTML of a report; every text of it is escaped."""
+    blocks = [*report.opening, *(block for part in report.sections for block in part.blocks)]
+    swiped = any(isinstance(block, Swipe) for block in blocks)
     page = fill(
         "report.html.j2",
         {
             "policy": Markup(POLICY_META),
             "style": Markup(asset("report.css")),
+            "script": Markup(asset("swipe.js") if swiped else ""),
             "report": report,
             "svg": Markup,
             "formula": _formula,

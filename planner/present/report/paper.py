@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from planner.present.offline import asset, write_bytes
-from planner.present.report.blocks import Block, Document, Formulas, Pair, Picture
+from planner.present.report.blocks import Block, Document, Formulas, Pair, Picture, Swipe
 
 STANDARD: Final = "ua-1"
 """PDF/UA-1: can be read aloud and navigated; every picture is told in words."""
@@ -75,8 +75,8 @@ def _block(block: Block) -> dict[str, Any]:
     if isinstance(block, Formulas):
         items = [{"pieces": one.pieces, "meaning": one.meaning} for one in block.items]
         return {"kind": block.kind, "items": items}
-    if isinstance(block, Pair):
-        return {"kind": block.kind, "items": [_block(picture) for picture in block.items]}
+    if isinstance(block, Pair | Swipe):
+        return {"kind": Pair.kind, "items": [_block(picture) for picture in block.items]}
     data = {"kind": block.kind, **asdict(block)}
     if isinstance(block, Picture):
         data["svg"] = block.svg.replace("system-ui", "DejaVu Sans")

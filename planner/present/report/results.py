@@ -17,12 +17,12 @@ from planner.present.text import (
     duration,
     join_words,
     moment,
-    money_usd,
     number,
     offset,
     percent,
+    weekday,
 )
-from planner.present.worth import agency_table, zone_table
+from planner.present.worth import zone_table
 from planner.simulate.model import Finds
 
 
@@ -71,19 +71,21 @@ def on_a_page(case: Case) -> Section:
 def schedule(case: Case) -> Section:
     """Every sortie, hull by hull."""
     start, _ = case.period
+    crewed = any(trip.sortie.crew for trip in case.trips)
     rows: list[Row] = []
     for place, hull in enumerate(hulls_in_order(case.plan)):
         colour = palette.hull_colour(place)
         own = [trip for trip in case.trips if trip.hull.id == hull.id]
         if not own:
-            rows.append(Row((clean(hull.id), "stays in port", *[""] * 6), colour))
+            rows.append(Row((clean(hull.id), "stays in port", *[""] * (6 + crewed)), colour))
         rows += [
             Row(
                 (
                     clean(hull.id),
                     clean(trip.sortie.id),
                     moment(trip.sortie.depart, start.tzinfo),
-                    moment(trip.sortie.return_, start.tzinfo),
+                    weekday(trip.sortie.return_, start.tzinfo),
+                    *([clean(trip.crew)] if crewed else []),
                     duration(trip.hours["search"]),
                     number(trip.sortie.distance_nm),
                     number(trip.sortie.fuel_l),
@@ -95,11 +97,14 @@ def schedule(case: Case) -> Section:
         ]
     made = table(
         f"Times are {offset(start)}",
-        ("Hull", "Sortie", "Departs", "Returns", "Searching", "nm", "Fuel, l", "What it watches"),
+        (
+            "Hull", "Sortie", "Departs", "Returns", *(["Crew"] if crewed else []), "Searching",
+            "nm", "Fuel, l", "What it watches",
+        ),
         rows,
-        words=(0, 1, 2, 3),
-        wide=(7,),
-    )
+        words=(0, 1, 2, 3, *([4] if crewed else [])),
+        wide=(7 + crewed,),
+    )  # fmt: skip
     return Section("schedule", "Schedule", (made,))
 
 
@@ -180,59 +185,6 @@ def _by_zone(case: Case) -> Table:
     )  # fmt: skip
 
 
-def effort(case: Case) -> Section:
-    """Hours, distance, fuel and cost by agency."""
-    stated = case.plan.metrics.get("by_agency", {})
-    priced = "cost_usd" in case.plan.metrics
-    agencies = agency_table(case.plan)
-    rows = [
-        Row(
-            (
-                clean(row.agency),
-                number(row.hulls),
-                number(row.sorties),
-                number(row.hours),
-                _share(stated.get(row.agency, {}).get("utilisation")),
-                number(row.distance_nm),
-                number(row.fuel_l),
-                money_usd(float(stated[row.agency]["cost_usd"])) if priced else "–",
-                percent(row.share, 0),
-                "–" if row.alone is None else percent(row.alone),
-            )
-        )
-        for row in agencies
-    ]
-    rows.append(
-        Row(
-            (
-                "All",
-                number(len(case.plan.hulls)),
-                number(len(case.plan.sorties)),
-                number(sum(row.hours for row in agencies)),
-                "",
-                number(sum(row.distance_nm for row in agencies)),
-                number(sum(row.fuel_l for row in agencies)),
-                money_usd(float(case.plan.metrics["cost_usd"])) if priced else "–",
-                "",
-                percent(case.plan.solver.detection),
-            ),
-            sum=True,
-        )
-    )
-    made = table(
-        "By agency",
-        (
-            "Agency", "Hulls", "Sorties", "Hours at sea", "Share of the time", "Distance, nm",
-            "Fuel, l", "Cost", "Share of what is found", "Detection alone",
-        ),
-        rows,
-        note="Cost is hours under way at the hourly cost of the class. A target that several "
-        "sorties search is shared in proportion to their exposures; “detection alone” is that of "
-        "the agency’s sorties without all others.",
-    )  # fmt: skip
-    return Section("effort", "Hours, distance, fuel, cost", (made,))
-
-
 def over_time(case: Case) -> Section:
     """Detection watch by watch."""
     drawn = Picture(
@@ -244,7 +196,3 @@ def over_time(case: Case) -> Section:
         wide=True,
     )
     return Section("time", "Detection over time", (drawn,))
-
-
-def _share(value: float | None) -> str:
-    return "–" if value is None else percent(value, 0)

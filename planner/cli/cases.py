@@ -1,0 +1,76 @@
+"""The command ``study`` for named cases and grids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from planner.cli.console import FAILED, INTERRUPTED, complain, console
+
+if TYPE_CHECKING:
+    from planner.study.cases import Layout, Outcomes
+
+
+def study_cases(
+    file: Path,
+    data: Mapping[str, Any],
+    out: Path,
+    *,
+    workers: int | None,
+    scheduler: str | None,
+    expand: bool,
+) -> None:
+    """Plan every case of a study, or only say what there is to plan."""
+    from planner.cli.progress import progress_line
+    from planner.present.cases import write_results
+    from planner.present.cases.terminal import cases_table, runs_table
+    from planner.present.cases.words import headline
+    from planner.study.cases import lay_out, load_cases, run_cases
+
+    layout = lay_out(load_cases(file, data))
+    screen = console()
+    if expand:
+        screen.print(runs_table(layout))
+    typer.echo(_expected(layout, out, workers, scheduler))
+    if expand:
+        return
+    with progress_line() as show:
+        outcomes = run_cases(layout, out, workers=workers, scheduler=scheduler, progress=show)
+    if outcomes.known:
+        written = write_results(outcomes, out)
+        screen.print(cases_table(outcomes))
+        for sentence in headline(outcomes):
+            screen.print(sentence, markup=False)
+        typer.echo(f"Page:   {written[0].resolve().as_uri()}")
+        typer.echo(f"Tables: {', '.join(str(path) for path in written[1:])}")
+    _end(outcomes)
+
+
+def _expected(layout: Layout, out: Path, workers: int | None, scheduler: str | None) -> str:
+    from planner.present.cases.terminal import expected_words
+    from planner.study.cases.runners import seats_for
+
+    by_work = layout.plot.study.work_limit is not None
+    seats = workers or (1 if scheduler else seats_for(None, by_work=by_work))
+    return expected_words(layout, layout.done_in(out), min(seats, len(layout.runs)))
+
+
+def _end(outcomes: Outcomes) -> None:
+    """Say what is missing, and end with the status that tells it."""
+    from planner.present.cases.page import failures
+
+    worked = outcomes.worked
+    if worked.damaged:
+        complain(f"note: {worked.damaged} result files were damaged; their runs were done again")
+    for line in failures(outcomes):
+        complain(f"failed: {line}")
+    if worked.stopped:
+        complain(f"stopped: {worked.stopped}; make room, and run the same command again")
+    if worked.interrupted:
+        complain("interrupted: the same command goes on with the runs that are left")
+        raise typer.Exit(INTERRUPTED)
+    if not outcomes.complete:
+        raise typer.Exit(FAILED)

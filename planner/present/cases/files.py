@@ -1,0 +1,99 @@
+"""Results of a study as files: tidy tables as CSV and Parquet, a cube as NetCDF, one page."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from planner.present.cases.page import cases_page
+from planner.present.offline import write_page
+from planner.present.text import inert
+from planner.study.cases.run import Outcomes
+from planner.study.cases.tables import Columns, cube, point_columns, run_columns
+
+PAGE, CUBE = "study.html", "cube.nc"
+
+
+def write_results(outcomes: Outcomes, out_dir: str | Path) -> list[Path]:
+    """Write all results of a study into its folder, each to a temporary name first.
+
+    Returns
+    -------
+    list of Path
+        ``study.html``; ``points`` and ``runs``, each as ``.csv`` and ``.parquet``; of a grid
+        ``cube.nc`` too.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be written.
+    """
+    out = Path(out_dir)
+    out.mkdir(parents=True, exist_ok=True)
+    found = [out / PAGE]
+    write_page(cases_page(outcomes), out / PAGE)
+    for name, columns in (("points", point_columns(outcomes)), ("runs", run_columns(outcomes))):
+        found.append(_whole(out / f"{name}.csv", partial(_write_csv, columns)))
+        found.append(_whole(out / f"{name}.parquet", partial(write_parquet, columns)))
+    if outcomes.layout.plot.study.grid is not None:
+        made = cube(outcomes)
+        found.append(_whole(out / CUBE, lambda path: made.to_netcdf(path, engine="h5netcdf")))
+    return found
+
+
+def csv_text(columns: Columns) -> str:
+    """A table as text: UTF-8, a comma between cells; text is made inert, figures stay."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([inert(name) for name in columns])
+    for row in zip(*columns.values(), strict=True):
+        writer.writerow([_cell(value) for value in row])
+    return out.getvalue()
+
+
+def write_parquet(columns: Columns, path: Path) -> None:
+    """Write a table as Parquet: whole numbers, numbers, or text, with gaps where there is none."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    arrays = {name: pa.array(values, _type(values)) for name, values in columns.items()}
+    parquet.write_table(pa.table(arrays), path)
+
+
+def _type(values: list[Any]) -> Any:
+    import pyarrow as pa
+
+    there = [value for value in values if value is not None]
+    if there and all(isinstance(value, int) for value in there):
+        return pa.int64()
+    if there and all(isinstance(value, int | float) for value in there):
+        return pa.float64()
+    return pa.string() if any(isinstance(value, str) for value in there) else pa.float64()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str):
+        return inert(value)
+    if isinstance(value, float):
+        return f"{value:.8g}" if math.isfinite(value) else ""
+    return value
+
+
+def _write_csv(columns: Columns, path: Path) -> None:
+    path.write_text(csv_text(columns), encoding="utf-8")
+
+
+def _whole(path: Path, write: Callable[[Path], object]) -> Path:
+    """Write a file under a temporary name, then rename it; left half written it is removed."""
+    unfinished = path.with_name(f".{path.name}.part")
+    try:
+        write(unfinished)
+        return unfinished.replace(path)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,71 @@
+"""A study of cases on the terminal."""
+
+from __future__ import annotations
+
+from rich.table import Table
+
+from planner.present.cases.page import line_of
+from planner.present.frame import framed, plain
+from planner.present.text import clean, count, duration
+from planner.study.cases.layout import Layout
+from planner.study.cases.run import Outcomes
+
+MOST_LINES = 60
+"""Points listed; of more the first are, and the page has all."""
+
+
+def cases_table(outcomes: Outcomes) -> Table:
+    """Every point with its interval, its trial, and how it differs."""
+    shown = framed(clean(outcomes.layout.plot.study.title))
+    shown.add_column("Case")
+    for name in ("Plan", "Bound", "Simulated", "Over reference (best plans)"):
+        shown.add_column(name, justify="right", no_wrap=True)
+    shown.add_column("So", no_wrap=True)
+    known = list(outcomes.known.values())
+    for standing in known[:MOST_LINES]:
+        line = line_of(outcomes, standing)
+        shown.add_row(
+            plain(line.name), line.detection, line.bound, line.simulated, line.gain, line.verdict
+        )
+    if len(known) > MOST_LINES:
+        shown.caption = f"and {count(len(known) - MOST_LINES, 'case')} more: see the page"
+        shown.caption_justify = "left"
+    return shown
+
+
+def runs_table(layout: Layout) -> Table:
+    """Every run that is to be made, and what it learns from."""
+    shown = framed(clean(layout.plot.study.title))
+    shown.add_column("Run", justify="right")
+    shown.add_column("Case")
+    shown.add_column("Seed", justify="right")
+    shown.add_column("Agencies")
+    shown.add_column("Begins with what was found in run", justify="right")
+    for number, run in enumerate(layout.runs):
+        shown.add_row(
+            str(number + 1),
+            plain(layout.plot.points[run.point].name),
+            str(run.options.seed),
+            run.options.agencies,
+            ", ".join(str(lender + 1) for lender in run.lenders) or "–",
+        )
+    return shown
+
+
+def expected_words(layout: Layout, done: int, seats: int) -> str:
+    """How many runs there are, and how long they take."""
+    points, runs = len(layout.plot.points), len(layout.runs)
+    text = f"{count(points, 'case')}, {count(runs, 'run')}"
+    if runs < points * len(layout.plot.study.seeds):
+        text += " (cases that come to the same share one)"
+    if done:
+        text += f", {done} done before"
+    left = layout.expected_s(seats)
+    if left is None:
+        return f"{text}; each takes as long as its rounds of work do"
+    share = (runs - done) / runs
+    took = duration(left * share / 3600) if left * share >= 60 else f"{left * share:.0f} s"
+    return (
+        f"{text}; at most about {took} with {seats} at a time, and some seconds a run for its sea "
+        "and its trial"
+    )

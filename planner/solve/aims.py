@@ -1,0 +1,45 @@
+"""What detecting each target counts at prices of the groups: requirements met by many together.
+
+A group counts ``worth · min(1, (done + G) / level)``, which for every ``m`` in
+[0, 1] is at most ``worth (1 − m) + m · worth (done + G) / level``: a constant
+and a weight more on each of its targets. So the bound holds for any ``m``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.problem.arrays import FloatArray, Targets
+
+
+@dataclass(frozen=True, eq=False)
+class Aims:
+    """Weights (n_targets,) and a constant that together bound the objective's form."""
+
+    weight: FloatArray
+    constant: float
+
+
+def aims_at(targets: Targets, pressed: FloatArray | None = None) -> Aims:
+    """The aims at ``pressed`` (n_groups,) in [0, 1], ``m`` of every group; 1 unless given."""
+    constant = targets.detected + targets.met
+    if not targets.groups:
+        return Aims(targets.weight, constant)
+    at = np.ones(len(targets.groups)) if pressed is None else pressed
+    weight = targets.weight.copy()
+    for m, group in zip(at.tolist(), targets.groups, strict=True):
+        each = m * group.worth / group.level
+        weight[group.target] += each * group.share
+        constant += group.worth * (1.0 - m) + each * group.done
+    return Aims(weight, constant)
+
+
+def pressed_at(targets: Targets, exposure: FloatArray) -> FloatArray:
+    """A slope of every group at exposures (n_targets,): 1 where it is not full, 0 where it is."""
+    full = [
+        group.done - float(group.share @ np.expm1(-exposure[group.target])) >= group.level
+        for group in targets.groups
+    ]
+    return np.where(np.array(full, bool), 0.0, 1.0)

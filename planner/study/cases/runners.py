@@ -1,0 +1,231 @@
+"""Where runs are worked: processes of this machine, or a Dask cluster. The same function on both.
+
+A runner has seats. A task is handed to a free one, and outcomes come back as
+they are ready. What dies with its run in hand is told apart from what fails.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing.connection import wait as wait_for
+from typing import Any, Protocol
+
+from planner.errors import Problem, ScenarioError
+from planner.study.cases.work import Failed, Outcome, Task, one_line, work
+
+Work = Callable[[Task], Outcome]
+
+TRIES = 2
+"""How often a run is begun whose process dies."""
+
+THREADS = 2
+"""Threads of a solve that goes by the clock: one for the plan, one for the bound."""
+
+CONNECT_S = 30
+"""Seconds to wait for a cluster."""
+
+
+class Runner(Protocol):
+    """Works tasks, so many at a time."""
+
+    @property
+    def seats(self) -> int:
+        """Tasks that it takes at a time."""
+
+    def begin(self, task: Task) -> None:
+        """Take a task; there is a free seat."""
+
+    def outcomes(self) -> list[Outcome]:
+        """Wait until one task or more are done."""
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def seats_for(workers: int | None, *, by_work: bool) -> int:
+    """Processes that keep all cores busy, and none with more threads than it has.
+
+    A solve by the clock has two threads, one by rounds of work a single one.
+    """
+    return workers or max(1, cores() // (1 if by_work else THREADS))
+
+
+@contextmanager
+def processes(seats: int, do: Work = work) -> Iterator[Runner]:
+    """Run tasks in processes of this machine, one for each seat; ended when left."""
+    runner = _Processes(seats, do)
+    try:
+        yield runner
+    finally:
+        runner.close()
+
+
+class _Processes:
+    """An executor for each seat, so that a process that dies takes no other's run with it."""
+
+    def __init__(self, seats: int, do: Work) -> None:
+        self.seats, self._do = seats, do
+        self._free = [self._seat() for _ in range(seats)]
+        self._busy: dict[Future[Outcome], tuple[ProcessPoolExecutor, Task, int]] = {}
+
+    def begin(self, task: Task) -> None:
+        self._send(self._free.pop(), task, 1)
+
+    def outcomes(self) -> list[Outcome]:
+        found: list[Outcome] = []
+        while not found:
+            for future in wait(self._busy, return_when=FIRST_COMPLETED).done:
+                seat, task, tries = self._busy.pop(future)
+                try:
+                    found.append(future.result())
+                    self._free.append(seat)
+                except BrokenProcessPool:
+                    seat.shutdown(wait=False)
+                    if tries < TRIES:
+                        self._send(self._seat(), task, tries + 1)
+                        continue
+                    reason = (
+                        f"its process died {TRIES} times (ended by the system, or out of memory)"
+                    )
+                    found.append(Failed(task.key, reason))
+                    self._free.append(self._seat())
+        return found
+
+    def close(self) -> None:
+        for seat in (*self._free, *(seat for seat, _, _ in self._busy.values())):
+            for process in list((seat._processes or {}).values()):
+                process.terminate()
+            seat.shutdown(wait=False, cancel_futures=True)
+
+    def _send(self, seat: ProcessPoolExecutor, task: Task, tries: int) -> None:
+        try:
+            future = seat.submit(self._do, task)
+        except BrokenProcessPool:  # it died while it was waiting
+            seat.shutdown(wait=False)
+            seat = self._seat()
+            future = seat.submit(self._do, task)
+        self._busy[future] = (seat, task, tries)
+
+    @staticmethod
+    def _seat() -> ProcessPoolExecutor:
+        # Fresh processes: a forked copy of a process with threads may hang.
+        context = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(1, mp_context=context, initializer=_lead)
+
+
+def _lead() -> None:
+    """Ctrl-C is for the process that leads; where that one is gone, so is this."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+
+    def follow() -> None:
+        if parent is not None:
+            wait_for([parent.sentinel])
+            os._exit(1)
+
+    threading.Thread(target=follow, name="follow", daemon=True).start()
+
+
+@contextmanager
+def here(do: Work = work) -> Iterator[Runner]:
+    """Run tasks in this process, one after the other."""
+    yield _Here(do)
+
+
+class _Here:
+    seats = 1
+
+    def __init__(self, do: Work) -> None:
+        self._do = do
+        self._task: Task | None = None
+
+    def begin(self, task: Task) -> None:
+        self._task = task
+
+    def outcomes(self) -> list[Outcome]:
+        assert self._task is not None
+        return [self._do(self._task)]
+
+
+@contextmanager
+def cluster(scheduler: str, seats: int | None = None, do: Work = work) -> Iterator[Runner]:
+    """Send tasks to a Dask cluster that is running.
+
+    Parameters
+    ----------
+    scheduler
+        Its address, such as ``tcp://host:8786``. Its workers have this planner
+        installed, in the same version, and find the scenario's files at the same paths.
+    seats
+        Tasks at a time; unless given, half as many as the cluster has threads,
+        one for each worker at least.
+    do
+        What a worker does.
+
+    Raises
+    ------
+    ScenarioError
+        If the cluster's client is not installed, or nothing answers at the address.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        raise _no_cluster(
+            "needs the package 'distributed'", "pip install 'caspian-patrol-planner[cluster]'"
+        ) from None
+    try:
+        client = Client(scheduler, timeout=CONNECT_S, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise _no_cluster(
+            f"no scheduler answers at {scheduler} ({one_line(str(error))})",
+            "check the address, such as tcp://host:8786",
+        ) from None
+    try:
+        threads = client.nthreads()
+        if not threads:
+            raise _no_cluster(f"the scheduler at {scheduler} has no workers", "start some first")
+        most = seats or max(len(threads), sum(threads.values()) // THREADS)
+        yield _Cluster(client, most, do)
+    finally:
+        client.close()
+
+
+def _no_cluster(message: str, remedy: str) -> ScenarioError:
+    return ScenarioError([Problem("--scheduler", "", message, remedy)])
+
+
+class _Cluster:
+    """Futures of a Dask client; a worker that is lost has its run begun elsewhere by Dask."""
+
+    def __init__(self, client: Any, seats: int, do: Work) -> None:
+        self.seats, self._client, self._do = seats, client, do
+        self._busy: dict[Any, Task] = {}
+
+    def begin(self, task: Task) -> None:
+        self._busy[self._client.submit(self._do, task, pure=False)] = task
+
+    def outcomes(self) -> list[Outcome]:
+        from distributed import wait as wait_for_any
+
+        with self._client.as_current():
+            done = wait_for_any(list(self._busy), return_when=FIRST_COMPLETED).done
+        found: list[Outcome] = []
+        for future in sorted(done, key=lambda each: self._busy[each].key):
+            task = self._busy.pop(future)
+            try:
+                found.append(future.result())
+            except Exception as error:
+                found.append(Failed(task.key, one_line(f"{type(error).__name__}: {error}")))
+            future.release()
+        return found

@@ -1,0 +1,158 @@
+"""Results as tidy columns: a row a run, a row a point; and a cube of a grid."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from planner.study.cases.expand import Plot, Point
+from planner.study.cases.model import Axis
+from planner.study.cases.points import difference
+from planner.study.cases.record import Record
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from planner.study.cases.run import Outcomes
+
+Columns = dict[str, list[Any]]
+"""Values by column, all of one length; None where there is none."""
+
+FIGURES = (
+    "detection", "bound", "gap", "served", "simulated", "low", "high", "available",
+    "available_low", "available_high", "hulls", "crews", "sorties", "at_sea_h", "distance_nm",
+    "fuel_l", "cost_usd", "purchase_usd", "cells", "termination", "lent", "time_s",
+)  # fmt: skip
+
+CUBE = ("detection", "bound", "simulated", "low", "high", "available", "cost_usd", "purchase_usd")
+
+OWN = ("case", "month", "seed", "agencies", "run", "reason", *FIGURES)
+
+
+def run_columns(outcomes: Outcomes) -> Columns:
+    """A row for each point and seed, done or failed."""
+    layout, rows = outcomes.layout, list[dict[str, Any]]()
+    for (number, seed), run in layout.run_of.items():
+        point = layout.plot.points[number]
+        record = outcomes.worked.records.get(run)
+        rows.append(
+            {
+                **_labels(layout.plot, point),
+                "seed": seed,
+                "agencies": point.agencies,
+                "run": layout.runs[run].key,
+                "reason": outcomes.worked.failures.get(run),
+                **_figures(record),
+            }
+        )
+    return _columns(rows)
+
+
+def point_columns(outcomes: Outcomes) -> Columns:
+    """A row for each point that is known: its interval, its trial, and how it differs."""
+    layout, known, rows = outcomes.layout, outcomes.known, list[dict[str, Any]]()
+    for number, standing in known.items():
+        point, own = standing.point, standing.own
+        reference = layout.plot.reference[number]
+        gain = None
+        if reference in known and reference != number:
+            gain = difference(layout, standing, known[reference])
+        rows.append(
+            {
+                **_labels(layout.plot, point),
+                "agencies": point.agencies,
+                "detection": standing.detection,
+                "bound": standing.bound,
+                "gap": _finite(standing.gap),
+                "simulated": standing.record.simulated,
+                "low": standing.record.low,
+                "high": standing.record.high,
+                "seeds": len(standing.by_seed),
+                "spread_of_seeds": standing.spread,
+                "plan_of": layout.plot.points[standing.plan_of].name,
+                "bound_of": layout.plot.points[standing.bound_of].name,
+                "reference": layout.plot.points[reference].name,
+                "difference": gain.found if gain else None,
+                "difference_low": gain.low if gain else None,
+                "difference_high": gain.high if gain else None,
+                "verdict": gain.verdict if gain else None,
+                "hulls": own.hulls,
+                "crews": own.crews,
+                "cost_usd": standing.record.cost_usd,
+                "purchase_usd": own.purchase_usd,
+            }
+        )
+    return _columns(rows)
+
+
+def cube(outcomes: Outcomes) -> xr.Dataset:
+    """Figures of a grid over case, axes, month and seed; NaN where a run is missing.
+
+    ``found`` and ``at_most`` are the points' intervals, over all seeds and what points lend
+    each other.
+    """
+    import numpy as np
+    import xarray as xr
+
+    layout = outcomes.layout
+    plot, study = layout.plot, layout.plot.study
+    cases = list(dict.fromkeys(point.case for point in plot.points))
+    months = list(study.months) or [plot.scenario(plot.points[0]).start.month]
+    coords: dict[str, Any] = {"case": cases}
+    coords |= {axis_name(axis): list(axis.values or axis.labels) for axis in study.axes}
+    coords |= {"month": months}
+    shape = tuple(len(values) for values in coords.values())
+    by_run = {name: np.full((*shape, len(study.seeds)), np.nan) for name in CUBE}
+    by_point = {name: np.full(shape, np.nan) for name in ("found", "at_most")}
+    for number, point in enumerate(plot.points):
+        month = months.index(point.month) if point.month is not None else 0
+        place = (cases.index(point.case), *point.place, month)
+        for k, seed in enumerate(study.seeds):
+            record = outcomes.worked.records.get(layout.run_of[number, seed])
+            for name in CUBE if record else ():
+                value = getattr(record, name)
+                by_run[name][*place, k] = np.nan if value is None else value
+        if number in outcomes.known:
+            by_point["found"][place] = outcomes.known[number].detection
+            by_point["at_most"][place] = outcomes.known[number].bound
+    dims = tuple(coords)
+    return xr.Dataset(
+        {
+            **{name: ((*dims, "seed"), values) for name, values in by_run.items()},
+            **{name: (dims, values) for name, values in by_point.items()},
+        },
+        coords={**coords, "seed": list(study.seeds)},
+        attrs={"title": study.title},
+    )
+
+
+def axis_name(axis: Axis) -> str:
+    """Name of an axis as a column: one that no other column has, and NetCDF takes."""
+    name = axis.name.strip().replace("/", "-")
+    return f"{name} (axis)" if name in OWN else name
+
+
+def _labels(plot: Plot, point: Point) -> dict[str, Any]:
+    """Case, place on every axis (numbers where it is ordered), and month."""
+    axes = {
+        axis_name(axis): float(axis.values[place]) if axis.ordered else label
+        for axis, place, label in zip(plot.study.axes, point.place, point.labels, strict=True)
+    }
+    return {"case": point.case, **axes, "month": point.month}
+
+
+def _figures(record: Record | None) -> dict[str, Any]:
+    if record is None:
+        return dict.fromkeys(FIGURES)
+    return {name: _finite(getattr(record, name)) for name in FIGURES}
+
+
+def _finite(value: Any) -> Any:
+    """A value, None for a number without end."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _columns(rows: list[dict[str, Any]]) -> Columns:
+    names: Mapping[str, Any] = rows[0] if rows else {}
+    return {name: [row[name] for row in rows] for name in names}

@@ -1,0 +1,216 @@
+"""One run from begin to end, wherever it is worked: here, in another process, on a cluster."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from planner import __version__
+from planner.errors import PlannerError
+from planner.plan.assemble import assemble
+from planner.plan.model import Plan, SolverReport
+from planner.problem.build import PlanningProblem
+from planner.reuse import Learned, Recalled, learn, recall, resume
+from planner.scenario import Scenario
+from planner.sea import Sea
+from planner.simulate import simulate
+from planner.solve import PROVEN, Pool
+from planner.study.cases.address import Options
+from planner.study.cases.arranged import plan_arranged
+from planner.study.cases.parcel import learned_in, packed
+from planner.study.cases.record import Record
+from planner.study.cases.seas import seas
+
+log = logging.getLogger(__name__)
+
+CUTS_LENT = 3
+"""Bounds that a run begins with, at most: the lowest."""
+
+REASON = 300
+"""Longest reason of a failure that is told."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is asked: a scenario, how to solve it, and what others learned (result files)."""
+
+    key: str
+    scenario: Scenario
+    options: Options
+    lent: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True)
+class Done:
+    """A run with its result, as the bytes of its file."""
+
+    key: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A run that could not be done, and why, in one line."""
+
+    key: str
+    reason: str
+
+
+Outcome = Done | Failed
+
+
+def work(task: Task) -> Outcome:
+    """Plan a run and try its plan; what goes wrong is an outcome too.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If it was cut short: what was found by then is no result of this run.
+    """
+    try:
+        return Done(task.key, _worked(task))
+    except PlannerError as error:
+        return Failed(task.key, one_line(str(error)))
+    except Exception as error:
+        log.exception("run %s", task.key[:12])
+        return Failed(task.key, one_line(f"{type(error).__name__}: {error}"))
+
+
+def one_line(text: str) -> str:
+    """The first line of a reason, not too long."""
+    lines = text.strip().splitlines() or ["no reason given"]
+    more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
+    first = lines[0]
+    return (first if len(first) <= REASON else f"{first[:REASON]}…") + more
+
+
+def _worked(task: Task) -> bytes:
+    began = time.monotonic()
+    scenario, options = task.scenario, task.options
+    held = seas()
+    sea, problem = held.sea(scenario), held.problem(scenario)
+    learned: Learned | None = None
+    order: tuple[str, ...] = ()
+    kept = 0
+    if options.agencies == "joint":
+        known = [each for content in task.lent if (each := learned_in(content)) is not None]
+        recalled = together([recall(each, scenario, problem) for each in known], problem)
+        plan, learned = _joint(scenario, sea, problem, options, recalled)
+        kept = recalled.kept if recalled else 0
+    else:
+        plan, order = _arranged(scenario, sea, problem, options)
+    trial = simulate(plan, runs=options.targets, sea=sea) if options.targets else None
+    tried, broken = (trial.total, trial.with_breakdowns) if trial else (None, None)
+    totals = plan.metrics
+    record = Record(
+        key=task.key,
+        planner_version=__version__,
+        agencies=options.agencies,
+        seed=options.seed,
+        detection=plan.solver.detection,
+        bound=plan.solver.bound,
+        served=plan.solver.served,
+        termination=plan.solver.termination,
+        simulated=tried.simulated if tried else None,
+        low=tried.low if tried else None,
+        high=tried.high if tried else None,
+        available=broken.simulated if broken else None,
+        available_low=broken.low if broken else None,
+        available_high=broken.high if broken else None,
+        hulls=sum(unit.count for unit in scenario.unit),
+        crews=sum(unit.crews for unit in scenario.unit),
+        sorties=len(plan.sorties),
+        at_sea_h=totals["at_sea_h"],
+        distance_nm=totals["distance_nm"],
+        fuel_l=totals["fuel_l"],
+        cost_usd=totals["cost_usd"],
+        purchase_usd=sum(u.count * scenario.vessel[u.vessel].purchase_usd for u in scenario.unit),
+        cells=len(sea.cells.ids),
+        lent=kept,
+        time_s=0.0 if options.work_limit is not None else round(time.monotonic() - began, 3),
+        order=order,
+    )
+    return packed(record, plan, learned)
+
+
+def together(found: Sequence[Recalled], problem: PlanningProblem) -> Recalled | None:
+    """What several runs lend, as one: all sorties, the best plan, the lowest bounds."""
+    if len(found) < 2:
+        return found[0] if found else None
+    pool = Pool(sortie for each in reversed(found) for sortie in each.pool)
+    best = max(found, key=lambda each: each.detection)
+    cuts = sorted(
+        (cut for each in found for cut in each.cuts), key=lambda cut: cut.bound(problem.instance)
+    )
+    return Recalled(
+        pool=pool,
+        start=best.start,
+        detection=best.detection,
+        cuts=tuple(cuts[:CUTS_LENT]),
+        prices=tuple(price for each in found for price in each.prices),
+        stored=sum(each.stored for each in found),
+        kept=len(pool),
+        dropped={},
+        changes=best.changes,
+    )
+
+
+def _joint(
+    scenario: Scenario,
+    sea: Sea,
+    problem: PlanningProblem,
+    options: Options,
+    recalled: Recalled | None,
+) -> tuple[Plan, Learned]:
+    """All units planned at once, from what is known."""
+    result = resume(
+        problem.instance,
+        recalled,
+        time_limit_s=options.time_limit_s,
+        work_limit=options.work_limit,
+        gap=max(options.gap, PROVEN),
+        seed=options.seed,
+    )
+    if result.termination == "interrupted":
+        raise KeyboardInterrupt
+    report = SolverReport(
+        status="optimal" if result.gap <= PROVEN else "feasible",
+        termination=result.termination,
+        detection=result.detection,
+        bound=result.bound,
+        gap=result.gap,
+        served=result.served,
+        seed=options.seed,
+        time_s=0.0 if options.work_limit is not None else round(result.time_s, 3),
+    )
+    plan = assemble(result.sorties, report, scenario, sea, problem)
+    return plan, learn(scenario, problem, result)
+
+
+def _arranged(
+    scenario: Scenario, sea: Sea, problem: PlanningProblem, options: Options
+) -> tuple[Plan, tuple[str, ...]]:
+    """Agencies that plan by themselves; the plan is all that they sail."""
+    assert options.agencies != "joint"
+    found = plan_arranged(
+        scenario,
+        problem,
+        options.agencies,
+        time_limit_s=options.time_limit_s,
+        work_limit=options.work_limit,
+        seed=options.seed,
+    )
+    if found.interrupted:
+        raise KeyboardInterrupt
+    report = SolverReport(
+        status="feasible",
+        termination="time" if options.work_limit is None else "work",
+        detection=found.detection,
+        bound=found.bound,
+        gap=found.bound / found.detection - 1 if found.detection > 0 else float("inf"),
+        seed=options.seed,
+        time_s=0.0 if options.work_limit is not None else options.time_limit_s,
+    )
+    return assemble(found.sorties, report, scenario, sea, problem), found.order

@@ -1,0 +1,117 @@
+"""Prices beside the plan they were asked of: ``worth.json``, schema ``patrol-worth/1``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from planner.errors import PlanError
+from planner.study.cooperation import Interval
+from planner.study.prices import Price, Prices
+
+PRICES_FILE = "worth.json"
+SCHEMA: Literal["patrol-worth/1"] = "patrol-worth/1"
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, use_attribute_docstrings=True
+    )
+
+
+class PriceRow(_Table):
+    """One change, as :class:`~planner.study.prices.Price` says it."""
+
+    where: str
+    what: str
+    per: str
+    estimate: float
+    """Share of detection that the bound rises by at most, or an estimate if not ``proven``."""
+
+    proven: bool
+    gain: Interval | None = None
+    """Share of detection found by solving again, and limits of what the best plans differ by."""
+
+    purchase_usd: float | None = None
+    running_usd: float | None = None
+    points_per_million: float | None = None
+
+
+class PriceList(_Table):
+    """All changes, worth most first."""
+
+    schema_: Annotated[Literal["patrol-worth/1"], Field(alias="schema")] = SCHEMA
+    plan_sha256: str
+    """Of the plan's file: prices of another plan are none of this one's."""
+
+    title: str
+    detection: float
+    bound: float
+    by_search: float
+    rows: tuple[PriceRow, ...]
+
+
+def price_list(prices: Prices, plan_sha256: str) -> PriceList:
+    """Prices without the scenarios that they were found with."""
+    return PriceList(
+        plan_sha256=plan_sha256,
+        title=prices.title,
+        detection=prices.detection,
+        bound=prices.bound,
+        by_search=prices.by_search,
+        rows=tuple(_row(price) for price in prices.rows),
+    )
+
+
+def write_prices(prices: PriceList, directory: str | Path) -> Path:
+    """Write ``worth.json`` into a folder that is there, to a temporary name first.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
+    path = Path(directory) / PRICES_FILE
+    unfinished = path.with_name(f".{PRICES_FILE}.part")
+    unfinished.write_text(prices.model_dump_json(by_alias=True, indent=1), encoding="utf-8")
+    return unfinished.replace(path)
+
+
+def read_prices(directory: str | Path) -> PriceList:
+    """Read the prices of a folder.
+
+    Raises
+    ------
+    PlanError
+        If there are none, or they are not of schema ``patrol-worth/1``.
+    """
+    path = Path(directory) / PRICES_FILE
+    try:
+        return PriceList.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise PlanError(
+            f"{path}: cannot be read ({error.strerror}); make it with 'patrol worth'"
+        ) from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise PlanError(
+            f"{path}: not prices of schema {SCHEMA} ({where or 'file'}: {first['msg']}); "
+            "make them again with 'patrol worth'"
+        ) from error
+
+
+def _row(price: Price) -> PriceRow:
+    return PriceRow(
+        where=price.where,
+        what=price.what,
+        per=price.per,
+        estimate=price.estimate,
+        proven=price.proven,
+        gain=price.gain,
+        purchase_usd=price.purchase_usd,
+        running_usd=price.running_usd,
+        points_per_million=price.points_per_million,
+    )

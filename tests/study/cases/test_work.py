@@ -1,0 +1,150 @@
+"""Real runs: what is lent, how agencies plan, what fails, and thirty of them in one study."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from planner.app import read_plan, write_plan
+from planner.errors import SolveError
+from planner.study.cases import Layout, Outcomes, run_cases
+from planner.study.cases.parcel import plan_in
+from planner.study.cases.runners import here
+from planner.study.cases.work import Done, Failed, Task, one_line, work
+from planner.verify import verify
+from tests.study.cases.tiny import GRID
+
+Laid = Callable[[str], Layout]
+
+TWO = """
+[[case]]
+name = "apart"
+agencies = "apart"
+set = { "unit.Response boat.agency" = "Navy" }
+[[case]]
+name = "in turn"
+agencies = "in turn"
+set = { "unit.Response boat.agency" = "Navy" }
+[[case]]
+name = "joint"
+set = { "unit.Response boat.agency" = "Navy" }
+[[case]]
+name = "out of reach"
+set = { "vessel.harbour-launch.endurance_h" = 0.5 }
+"""
+
+
+@pytest.fixture
+def two(laid: Laid, tmp_path: Path) -> Outcomes:
+    """Return a study of two services, one case of which cannot be planned."""
+    return run_cases(laid(TWO), tmp_path / "out", runner=here())
+
+
+def test_agencies_plan_as_they_are_told(two: Outcomes, tmp_path: Path) -> None:
+    """Every plan holds; joint detects no less than in turn, in turn no less than apart."""
+    layout, records = two.layout, two.worked.records
+    apart, in_turn = (two.known[number] for number in (1, 2))
+    assert apart.own.detection <= in_turn.own.detection + 1e-9
+    assert two.known[3].detection >= max(apart.detection, in_turn.detection)
+    assert set(in_turn.own.order) == {"Coast guard", "Navy"}
+    assert apart.bound <= two.known[3].bound
+    for number, record in records.items():
+        plan = two.store.plan(record.key)
+        plan = plan.at(layout.plot.scenario(layout.plot.points[layout.runs[number].point]))
+        directory = write_plan(plan, tmp_path / str(number))
+        report = verify(read_plan(directory), directory)
+        assert report.ok, [str(violation) for violation in report.violations]
+        assert report.detection == pytest.approx(record.detection, abs=1e-6)
+
+
+def test_a_case_that_cannot_be_planned_says_why(two: Outcomes) -> None:
+    """In one line, with the case, the key and the remedy; the others are done."""
+    assert len(two.worked.records) == 4
+    (reason,) = two.worked.failures.values()
+    assert 'case "out of reach"' in reason
+    assert "can reach no cell" in reason
+    assert "\n" not in reason
+
+
+def test_thirty_cases_are_the_same_twice(laid: Laid, tmp_path: Path) -> None:
+    """Limited by work, results are equal byte by byte, however they are taken up again."""
+    layout = laid(
+        GRID.replace("[1, 2, 3]", "[1, 2, 3, 4, 5, 6]")
+        + '[[grid.axis]]\nname = "Endurance"\npath = "vessel.harbour-launch.endurance_h"\n'
+        "values = [6, 7, 8, 9, 10]\n"
+    )
+    assert len(layout.runs) == 30
+    first = run_cases(layout, tmp_path / "first", runner=here())
+    assert first.complete
+    assert sum(record.lent > 0 for record in first.worked.records.values()) == 29
+    for record in first.worked.records.values():
+        assert 0 < record.detection <= record.bound <= 1
+        assert record.time_s == 0
+    some = layout.runs[::4]
+    (tmp_path / "second" / "runs").mkdir(parents=True)
+    for run in layout.runs:
+        path = Path("runs") / f"{run.key}.zip"
+        if run not in some:
+            (tmp_path / "second" / path).write_bytes((tmp_path / "first" / path).read_bytes())
+    again = run_cases(layout, tmp_path / "second", runner=here())
+    assert again.worked.before == 30 - len(some)
+    for run in some:
+        path = Path("runs") / f"{run.key}.zip"
+        assert (tmp_path / "second" / path).read_bytes() == (tmp_path / "first" / path).read_bytes()
+    seen = [again.known[number].detection for number in range(30)]
+    for number in range(25):
+        assert seen[number] <= seen[number + 5]  # more boats, the same endurance
+
+
+def test_lent_results_never_make_a_run_worse_off(laid: Laid) -> None:
+    """A larger fleet begins with the plan of a smaller one."""
+    layout = laid(GRID)
+    scenarios = [layout.plot.scenario(point) for point in layout.plot.points]
+    small = work(Task(layout.runs[0].key, scenarios[0], layout.runs[0].options))
+    assert isinstance(small, Done)
+    options = replace(layout.runs[1].options, targets=0)
+    large = work(Task(layout.runs[1].key, scenarios[1], options, (small.content,)))
+    assert isinstance(large, Done)
+    assert plan_in(large.content).solver.detection >= plan_in(small.content).solver.detection
+
+
+def test_an_interrupted_solve_is_no_result(laid: Laid, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The plan that was found by then is not kept as that of the run."""
+    from planner.study.cases import work as module
+
+    real = module.resume
+
+    def cut_short(*given: object, **options: object) -> object:
+        return replace(real(*given, **options), termination="interrupted")  # type: ignore[arg-type]
+
+    monkeypatch.setattr(module, "resume", cut_short)
+    layout = laid(GRID)
+    with pytest.raises(KeyboardInterrupt):
+        work(Task("k", layout.plot.scenario(layout.plot.points[0]), layout.runs[0].options))
+
+
+@pytest.mark.parametrize("error", [SolveError("no way\nand more"), ZeroDivisionError("oh")])
+def test_whatever_goes_wrong_is_one_line(
+    laid: Laid, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """Expected or not, a failure is an outcome."""
+    from planner.study.cases import work as module
+
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(module, "resume", fail)
+    layout = laid(GRID)
+    task = Task("k", layout.plot.scenario(layout.plot.points[0]), layout.runs[0].options)
+    outcome = work(task)
+    assert isinstance(outcome, Failed)
+    assert outcome.reason in {"no way (and 1 more)", "ZeroDivisionError: oh"}
+
+
+def test_reasons_are_short() -> None:
+    """A long line is cut, nothing at all is said to be so."""
+    assert one_line("") == "no reason given"
+    assert len(one_line("x" * 5000)) < 400
