@@ -64,11 +64,11 @@ def frontier_chart(
         )  # fmt: skip
         axes.step(money, found, where="post", color=PLAN_COLOUR, linewidth=1.2)
         axes.plot(money, found, color=PLAN_COLOUR, linestyle="none", marker="o", gid="plan")
-        marks = ((found, -14, PLAN_COLOUR), (most, 6, BOUND_COLOUR))
-        for values, shift, colour in marks:
+        below, above = (found, (5, -13), "left"), (most, (0, 6), "center")
+        for (values, shift, side), colour in ((below, PLAN_COLOUR), (above, BOUND_COLOUR)):
             for at, value in zip(money, values, strict=True):
                 axes.annotate(
-                    percent(value / 100), (at, value), xytext=(0, shift), ha="center",
+                    percent(value / 100), (at, value), xytext=shift, ha=side,
                     textcoords="offset points", color=colour, fontsize=9,
                 )  # fmt: skip
         axes.set_xlabel("Budget, $ million a year")

@@ -9,6 +9,9 @@ from planner.present.text import clean, count, join_words, number, percent
 from planner.study.siting import Siting
 from planner.study.siting.detection import ByDetection, Sited
 
+SAME = 1e-6
+"""Detections this close are one."""
+
 
 def curve_table(found: Siting) -> Table:
     """The best 1, 2, … bases by response time, and what each more covers."""
@@ -73,8 +76,8 @@ def siting_words(found: Siting) -> list[str]:
             else ""
         )
         + f". All together cover {percent(found.reachable)} of the risk.",
-        f"Response: {number(unit.ready_min)} min until a hull has left, then the shortest navigable "
-        f"way at {number(top_kn)} kn to the middle of the cell; calm, and a hull always there.",
+        f"Response: {number(unit.ready_min)} min until a hull has left, then the shortest way by "
+        f"sea at {number(top_kn)} kn to the middle of the cell; calm, and a hull always there.",
     ]
     if places.without:
         names = join_words([clean(name) for name in places.without])
@@ -99,7 +102,10 @@ def _proofs(found: Siting, compared: ByDetection) -> list[str]:
 def _verdict(row: Sited, first: Sited) -> str:
     if row is first:
         return "best found"
-    return "worse, proven" if row.bound < first.detection else "worse as far as found"
+    if row.bound < first.detection:
+        return "worse, proven"
+    same = row.detection >= first.detection - SAME
+    return "as good, as far as found" if same else "worse, as far as found"
 
 
 def _named(found: Siting, sites: tuple[int, ...]) -> str:

@@ -14,7 +14,7 @@ from planner.plan.model import SCHEMA, Leg, Plan
 from tests.problem.off_aktau import plan, scenario
 
 KEYS = {
-    "solver": {"status", "termination", "detection", "bound", "gap", "seed", "time_s"},
+    "solver": {"status", "termination", "detection", "bound", "gap", "served", "seed", "time_s"},
     "hulls": {"id", "unit", "vessel", "agency", "base"},
     "sorties": {"id", "hull", "crew", "depart_base", "return_base", "depart", "return", "ready",
                 "distance_nm", "fuel_l", "legs"},

@@ -342,8 +342,8 @@ def useful_sorties(instance: Instance, unit: int) -> list[Sortie]:
     """Sorties of a unit, in whatever sea state, that no other beats.
 
     A sortie is dropped for one that departs no earlier, binds hulls and crews
-    no longer, takes no more of any budget and gives every target as much exposure: some best plan does
-    without it.
+    no longer, takes no more of any budget and gives every target as much exposure: some
+    best plan does without it.
     """
     seen: dict[tuple[int, int, bytes], Sortie] = {}
     for number, fleet in enumerate(instance.fleets):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.problem.arrays import Budget, FuelRule, Instance
+from planner.reuse.cuts import pack, unpack
 from planner.solve import solve
 from planner.solve.bound import Cut, envelope_of, lagrangian
 from planner.solve.budget import Charges, Schedule, least_use
@@ -93,6 +95,24 @@ def test_a_cut_bounds_other_budgets(
     )
     for changed in (now, calm):
         assert best_plan(changed)[0] - 1e-10 <= cut.bound(changed)
+
+
+def test_cuts_with_multipliers_are_kept_as_json() -> None:
+    """Written and read again a cut proves the same, also where hulls pause for longer."""
+    instance = budgeted(random_instance(5, rows=(((2, 3),),), n_cells=4), 5)
+    price = random_prices(instance, "weights", 5)
+    cut, _ = proven(instance, price)
+    assert cut.charged[0][0]
+    arrays, values = pack([cut])
+    held = json.loads(json.dumps(values))
+    (again,) = unpack(arrays, held, [[(3, 0)]], instance)
+    assert again.charged == cut.charged
+    assert again.bound(instance) == cut.bound(instance)
+    assert cut.bound(instance) < cut.bound(without(instance))
+    rows = (replace(instance.rows[0][0], gap_steps=5),)
+    slower = replace(instance, fleets=tuple(replace(f, rows=rows) for f in instance.fleets))
+    (later,) = unpack(arrays, held, [[(3, 0)]], slower)
+    assert best_plan(slower)[0] <= later.bound(slower) + 1e-10
 
 
 @settings(max_examples=25, deadline=None)

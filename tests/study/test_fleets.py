@@ -97,5 +97,7 @@ def test_crews_grow_in_proportion(count: int, crews: int, hulls: int) -> None:
 
 def _scenario(*counts: int) -> Any:
     """Return what is read of a scenario: the names and sizes of its units."""
-    units = [SimpleNamespace(name=f"unit {k}", count=count, alert=0) for k, count in enumerate(counts)]
+    units = [
+        SimpleNamespace(name=f"unit {k}", count=count, alert=0) for k, count in enumerate(counts)
+    ]
     return SimpleNamespace(unit=units)

@@ -104,9 +104,16 @@ def frontier_csv(frontier: Frontier) -> str:
         for each in row.fleet:
             chosen += [each.hulls, each.crews, _inert(each.base) if each.hulls else ""]
         writer.writerow(
-            [row.budget_usd, row.yearly_usd, row.purchase_usd, row.detection, row.bound, row.gap]
-            + chosen
-            + _gained(step)
+            [
+                row.budget_usd,
+                row.yearly_usd,
+                row.purchase_usd,
+                row.detection,
+                row.bound,
+                row.gap,
+                *chosen,
+                *_gained(step),
+            ]
         )
     return out.getvalue()
 

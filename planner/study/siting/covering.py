@@ -13,9 +13,11 @@ that the same sites cover are one point with the sum of their weights, points th
 site covers are none, and a site is left out if another covers all that it covers;
 then once more, for points that fewer sites tell apart may be one now.
 
-Source: Church and ReVelle (1974), "The maximal covering location problem". Its linear
-relaxation is nearly always whole, so that a branch-and-bound solver (HiGHS, through
-OR-Tools) needs few branches, if any.
+Then a good choice is made by adding and exchanging sites, and prices of the points, from the
+linear relaxation (GLOP), bound all others and settle most sites (:mod:`fixing`). The relaxation
+is nearly always whole, or close to it, so that branch and bound (HiGHS) has little left to do.
+
+Source: Church and ReVelle (1974), "The maximal covering location problem".
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ from numpy.typing import NDArray
 from ortools.math_opt.python import mathopt
 
 from planner.errors import SolveError
+from planner.study.siting.fixing import improved, prices, settle
 
 Covers = NDArray[np.bool_]
 Weights = NDArray[np.float64]
@@ -39,6 +42,10 @@ EXACT = 1e-6
 
 Where weights are whole numbers and sum to less than a million it is less than one of them.
 """
+
+
+NOISE = 1e-9
+"""Share of all weight by which a choice must be better for its sites to be kept open."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +111,8 @@ def _merged(covers: Covers, weight: Weights) -> tuple[Covers, Weights]:
         return covers, weight
     packed = np.packbits(covers, axis=0)
     _, first, which = np.unique(packed, axis=1, return_index=True, return_inverse=True)
-    return covers[:, first], np.bincount(which.ravel(), weight, minlength=first.size)
+    merged = np.bincount(which.ravel(), weight, minlength=first.size)
+    return covers[:, first], merged.astype(np.float64)
 
 
 def _undominated(covers: Covers) -> NDArray[np.bool_]:
@@ -149,10 +157,70 @@ def best_cover(
         If the time was too short for any choice, or all choices are barred.
     """
     began = time.monotonic()
-    small = reduced(covers, weight, dominated=not barred)
-    if not small.weight.size and not barred:
-        return Cover((), 0.0, 0.0, 0.0, time.monotonic() - began)
-    model, chosen = _model(small, min(sites, small.site.size), barred)
+    if barred:
+        small, must = reduced(covers, weight, dominated=False), np.zeros(0, np.int64)
+        quick: tuple[int, ...] = ()
+        total, bound = float(small.weight.sum()), np.inf
+    else:
+        small = reduced(covers, weight)
+        total = float(small.weight.sum())
+        if not total:
+            return Cover((), 0.0, 0.0, 0.0, time.monotonic() - began)
+        start = improved(small.covers, small.weight, _greedy(small, sites))
+        quick = tuple(sorted(int(small.site[k]) for k in start))
+        known = covered_by(covers, weight, quick)
+        small, must, bound = _settled(small, sites, known, total)
+        bound = max(min(bound, total), known)
+        if bound - known <= EXACT * total:
+            return Cover(quick, known, bound, total, time.monotonic() - began)
+    fixed = covers[must].any(axis=0)
+    rest = reduced(covers[small.site], np.where(fixed, 0.0, weight), dominated=not barred)
+    picked, open_bound = _branched(
+        rest.covers, rest.weight, min(sites - must.size, small.site.size), time_limit_s,
+        _places(barred, small.site),
+    )  # fmt: skip
+    if picked is None and not quick:
+        raise SolveError("no choice of sites was found; allow more time, or other sites")
+    found = [quick]
+    if picked is not None:
+        own = {int(small.site[int(rest.site[k])]) for k in picked}
+        found.append(tuple(sorted(own | set(must.tolist()))))
+    best = max(found, key=lambda sites: covered_by(covers, weight, sites))
+    covered = covered_by(covers, weight, best)
+    most = float(weight[fixed].sum()) + open_bound
+    # What better choices may cover, or the one known covers: sites were settled against it.
+    bound = max(min(bound, most), covered)
+    return Cover(best, covered, bound, total, time.monotonic() - began)
+
+
+def _settled(
+    small: Reduced, sites: int, known: float, total: float
+) -> tuple[Reduced, NDArray[np.int64], float]:
+    """Sites open still, with all points; sites that better choices have; and the bound."""
+    price = prices(small.covers, small.weight, sites)
+    decided = settle(small.covers, small.weight, price, sites, known + NOISE * total)
+    must = small.site[decided.must]
+    left = decided.may & ~decided.must
+    return Reduced(small.covers[left], small.weight, small.site[left]), must, decided.bound
+
+
+def _places(barred: Sequence[Collection[int]], site: NDArray[np.int64]) -> list[list[int]]:
+    place = {int(number): k for k, number in enumerate(site)}
+    return [[place[number] for number in group] for group in barred]
+
+
+def _branched(
+    covers: Covers,
+    weight: Weights,
+    sites: int,
+    time_limit_s: float,
+    barred: Sequence[Collection[int]],
+) -> tuple[list[int] | None, float]:
+    """Branch and bound: sites chosen, None if there are none in time, and what none exceeds."""
+    whole = float(weight.sum())
+    if not barred and (not whole or not sites):
+        return [], 0.0
+    model, chosen = _model(covers, weight / max(whole, 1e-300), sites, barred)
     found = mathopt.solve(
         model,
         mathopt.SolverType.HIGHS,
@@ -163,38 +231,45 @@ def best_cover(
         ),
     )
     if not found.has_primal_feasible_solution():
-        raise SolveError("no choice of sites was found; allow more time, or other sites")
+        return None, whole
     taken = [k for k, x in enumerate(chosen) if found.variable_values(x) > 0.5]
-    picked = tuple(sorted(int(small.site[k]) for k in taken))
-    covered = covered_by(covers, weight, picked)
-    whole = float(small.weight.sum())
-    bound = min(whole, max(covered, found.best_objective_bound() * whole))
-    return Cover(picked, covered, bound, whole, time.monotonic() - began)
+    return taken, min(1.0, found.best_objective_bound()) * whole
+
+
+def _greedy(small: Reduced, sites: int) -> list[int]:
+    """Sites that add most, one after the other; the best one if one is asked for.
+
+    Where they cover all there is, no choice is better and none need be looked for.
+    """
+    left = small.weight.copy()
+    chosen: list[int] = []
+    while len(chosen) < min(sites, small.site.size) and left.any():
+        chosen.append(int(np.argmax(small.covers @ left)))
+        left[small.covers[chosen[-1]]] = 0.0
+    return chosen
 
 
 def _model(
-    small: Reduced, sites: int, barred: Sequence[Collection[int]]
+    covers: Covers, worth: Weights, sites: int, barred: Sequence[Collection[int]]
 ) -> tuple[mathopt.Model, list[mathopt.Variable]]:
     """The formulas 1 to 4; all weight counts 1, to suit the solver's tolerances."""
     model = mathopt.Model()
-    chosen = [model.add_binary_variable() for _ in small.site]
-    worth = small.weight / max(float(small.weight.sum()), 1e-300)
-    covered = [model.add_variable(lb=0.0, ub=1.0) for _ in worth]
-    for j, z in enumerate(covered):
+    chosen = [model.add_binary_variable() for _ in range(covers.shape[0])]
+    for j, own in enumerate(worth.tolist()):
+        z = model.add_variable(lb=0.0, ub=1.0)
         row = model.add_linear_constraint(lb=0.0)
         row.set_coefficient(z, -1.0)
-        for i in np.flatnonzero(small.covers[:, j]).tolist():
+        for i in np.flatnonzero(covers[:, j]).tolist():
             row.set_coefficient(chosen[i], 1.0)
-        model.objective.set_linear_coefficient(z, float(worth[j]))
+        model.objective.set_linear_coefficient(z, own)
     model.objective.is_maximize = True
     count = model.add_linear_constraint(lb=float(sites) if barred else 0.0, ub=float(sites))
     for x in chosen:
         count.set_coefficient(x, 1.0)
-    place = {int(number): k for k, number in enumerate(small.site)}
     for group in barred:
         row = model.add_linear_constraint(ub=len(group) - 1.0)
-        for number in group:
-            row.set_coefficient(chosen[place[number]], 1.0)
+        for k in group:
+            row.set_coefficient(chosen[k], 1.0)
     return model, chosen
 
 

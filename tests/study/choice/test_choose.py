@@ -24,7 +24,7 @@ title = "Launches, for how much?"
 scenario = "scenario.toml"
 discount_rate = 0.05
 budgets_usd = [0, 100_000, 400_000]
-time_limit_s = 8
+time_limit_s = 5
 seed = 2
 
 [[option]]
@@ -120,7 +120,7 @@ def test_the_command_writes_the_frontier(choice_file: Path, tmp_path: Path) -> N
     found = [float(row["detection"]) for row in rows]
     assert found == sorted(found)
     assert found[0] < found[-1]
-    assert [row["hulls: Launches"] for row in rows][0] == "0"
+    assert rows[0]["hulls: Launches"] == "0"
     page = (out / "choice.html").read_text(encoding="utf-8")
     assert "Launches, for how much?" in page
     assert not outside_urls(page)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import pytest
@@ -67,15 +67,15 @@ def case(seed: int, rough: bool) -> tuple[Instance, dict[Fleet, float]]:
     return instance, best
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("rough", [False, True])
 def test_every_fleet_is_bounded_and_the_best_found(seed: int, rough: bool) -> None:
     """At any budget, whenever it stops, the best fleet's optimum lies in the interval."""
     instance, best = case(seed, rough)
     menu, points = menu_of(2), points_of(0, 2, 3, 5, 7, 10)
     chooser = Chooser(lambda counts: sized(instance, counts), menu, points)
-    for planned in (1, 3, 12):
-        chooser.run(Effort(gap=1e-4, work=40, fleets=planned))
+    for planned in (1, 2, 5):
+        chooser.run(Effort(gap=1e-4, work=20, fleets=planned))
         for found in chooser.intervals():
             fitting = [f for f in best if menu.uses(f)[0] <= found.point.limits[0]]
             optimum = max(best[fleet] for fleet in fitting)
@@ -88,17 +88,17 @@ def test_every_fleet_is_bounded_and_the_best_found(seed: int, rough: bool) -> No
 def test_with_time_the_bound_is_the_optimum() -> None:
     """Where the Lagrangian bound is tight for the best fleet, the frontier's is the optimum."""
     closed = 0
-    for seed in range(4):
+    for seed in range(3):
         instance, best = case(seed, False)
         menu, points = menu_of(2), points_of(2, 3, 5)
         chooser = Chooser(lambda counts, of=instance: sized(of, counts), menu, points)
-        chooser.run(Effort(gap=1e-4, work=60, fleets=10))
+        chooser.run(Effort(gap=1e-4, work=40, fleets=6))
         for found in chooser.intervals():
             fitting = [f for f in best if menu.uses(f)[0] <= found.point.limits[0]]
             optimum = max(best[fleet] for fleet in fitting)
             assert found.detection == pytest.approx(optimum, abs=1e-9)
             closed += found.bound == pytest.approx(optimum, rel=2e-4)
-    assert closed >= 6
+    assert closed >= 4
 
 
 def test_more_money_never_finds_less() -> None:
@@ -108,7 +108,7 @@ def test_more_money_never_finds_less() -> None:
     chooser.run(Effort(gap=1e-3, work=20, fleets=6))
     found = chooser.intervals()
     assert [each.detection for each in found] == sorted(each.detection for each in found)
-    assert all(b.bound >= a.bound - 1e-7 for a, b in zip(found, found[1:], strict=False))
+    assert all(b.bound >= a.bound - 1e-7 for a, b in pairwise(found))
 
 
 def test_the_same_work_finds_the_same() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from planner.errors import SolveError
 from planner.study.siting.covering import best_cover, best_covers, covered_by, reduced
+from planner.study.siting.fixing import improved, prices, settle
 
 
 @st.composite
@@ -79,3 +80,33 @@ def test_all_choices_barred_is_an_error() -> None:
     covers, weight = np.ones((1, 3), bool), np.ones(3)
     with pytest.raises(SolveError, match="no choice of sites"):
         best_cover(covers, weight, 1, barred=[(0,)])
+
+
+@given(problems(), st.integers(1, 4), st.integers(0, 10_000))
+def test_sites_are_settled_only_where_no_choice_is_better(
+    problem: tuple[np.ndarray, np.ndarray], sites: int, seed: int
+) -> None:
+    """At any prices the bound holds, and better choices keep to what is settled."""
+    covers, weight = problem
+    price = weight * np.random.default_rng(seed).random(weight.size)
+    sites = min(sites, covers.shape[0])
+    every = [
+        own for count in range(1, sites + 1) for own in combinations(range(covers.shape[0]), count)
+    ]
+    values = [covered_by(covers, weight, own) for own in every]
+    known = float(np.random.default_rng(seed).choice(values))
+    found = settle(covers, weight, price, sites, known)
+    assert found.bound >= max(values) - 1e-9
+    for own, value in zip(every, values, strict=True):
+        if value > known + 1e-9:
+            assert all(found.may[k] for k in own)
+            assert all(k in own for k in np.flatnonzero(found.must).tolist())
+
+
+def test_the_relaxation_prices_prove_a_whole_one() -> None:
+    """Where the relaxation is whole its duals prove the best choice, without any branching."""
+    covers = np.eye(4, dtype=bool)
+    weight = np.array([4.0, 3.0, 2.0, 1.0])
+    found = settle(covers, weight, prices(covers, weight, 2), 2, 7.0)
+    assert found.bound == pytest.approx(7.0)
+    assert improved(covers, weight, [2, 3]) in ([0, 1], [1, 0])
