@@ -149,7 +149,7 @@ def tornado_chart(bars: Sequence[Bar]) -> str:
                 )  # fmt: skip
         axes.axvline(0, color=QUIET, linewidth=0.9, zorder=5)
         _names(axes, factors)
-        axes.set_xlabel("Points of detection, more or less than the reference")
+        axes.set_xlabel("Points of detection over the reference")
         figure.legend(
             handles=[
                 Patch(color=MORE_COLOUR, label="proven to be more"),

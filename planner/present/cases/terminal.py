@@ -18,7 +18,7 @@ def cases_table(outcomes: Outcomes) -> Table:
     """Every point with its interval, its trial, and how it differs."""
     shown = framed(clean(outcomes.layout.plot.study.title))
     shown.add_column("Case")
-    for name in ("Plan", "Bound", "Simulated", "Over reference (best plans)"):
+    for name in ("Plan", "Bound", "Simulated", "Points over reference"):
         shown.add_column(name, justify="right", no_wrap=True)
     shown.add_column("So", no_wrap=True)
     known = list(outcomes.known.values())

@@ -25,16 +25,18 @@ def headline(outcomes: Outcomes) -> list[str]:
         f"most: {percent(best.detection)} of all there is to detect, by weight; no plan of it "
         f"exceeds {percent(best.bound)}."
     ]
+    named = {outcomes.layout.plot.points[n].name for n in outcomes.layout.plot.reference}
+    than = f"the reference (“{clean(named.pop())}”)" if len(named) == 1 else "their reference"
     gains = {number: gain for number in known if (gain := outcomes.gain(number)) is not None}
     for verdict, words in (("more", "more"), ("less", "less")):
         names = [known[n].point.name for n, gain in gains.items() if gain.verdict == verdict]
         if names:
-            said.append(f"Proven to detect {words} than the reference: {_named(names)}.")
+            said.append(f"Proven to detect {words} than {than}: {_named(names)}.")
     open_ = sum(gain.verdict == "found only" for gain in gains.values())
     if open_:
         plural = "cases differ" if open_ > 1 else "case differs"
         said.append(
-            f"{open_} {plural} from the reference only in the plans found: the intervals overlap, "
+            f"{open_} {plural} from {than} only in the plans found: the intervals overlap, "
             "so that better plans could undo the difference. Narrower gaps (more time for each "
             "run) would tell."
         )
@@ -42,10 +44,10 @@ def headline(outcomes: Outcomes) -> list[str]:
 
 
 def gain_words(gain: Difference | None) -> str:
-    """A difference in points, with what is proven of it."""
+    """A difference in percentage points, and in brackets its limits for the best plans."""
     if gain is None:
         return "–"
-    return f"{points(gain.found)} ({_points_only(gain.low)} to {_points_only(gain.high)})"
+    return f"{points(gain.found)} ({points(gain.low)} to {points(gain.high)})"
 
 
 def verdict_words(gain: Difference | None) -> str:
@@ -138,17 +140,13 @@ def seed_words(known: Sequence[Standing]) -> str | None:
     )
 
 
-def points(share: float) -> str:
-    """A difference in percentage points with its sign."""
-    return f"{_points_only(share)} points"
-
-
 def number_words(value: float) -> str:
     """A value of an axis."""
     return f"{value:g}"
 
 
-def _points_only(share: float) -> str:
+def points(share: float) -> str:
+    """A difference in percentage points with its sign."""
     value = round(100 * share, 1) + 0.0
     return f"{'+' if value > 0 else '−' if value < 0 else ''}{number(abs(value), 1)}"
 

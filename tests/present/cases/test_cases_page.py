@@ -111,7 +111,7 @@ def test_words_tell_what_is_proven() -> None:
     assert verdict_words(Difference(-0.1, -0.3, -0.02)) == "proven less"
     assert verdict_words(Difference(0.1, 0.0, 0.3)) == "found only"
     assert verdict_words(None) == "reference"
-    assert gain_words(Difference(0.1, -0.02, 0.3)) == "+10.0 points (−2.0 to +30.0)"
+    assert gain_words(Difference(0.1, -0.02, 0.3)) == "+10.0 (−2.0 to +30.0)"
 
 
 def test_the_headline_and_the_curve_are_sentences(cases: Outcomes, fleets: Outcomes) -> None:
