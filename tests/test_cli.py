@@ -111,7 +111,7 @@ def test_new_says_what_to_do_next(tmp_path: Path, template: str) -> None:
     assert "is already there" in again.stderr
 
 
-@pytest.mark.parametrize("of", ["scenario", "plan", "study"])
+@pytest.mark.parametrize("of", ["scenario", "plan", "study", "cases"])
 def test_schemas_are_closed_json_schemas(of: str) -> None:
     """``patrol schema`` prints a schema that describes keys and forbids others."""
     schema = json.loads(patrol("schema", of).stdout)

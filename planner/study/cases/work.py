@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from planner import __version__
 from planner.errors import PlannerError
@@ -157,22 +157,6 @@ def together(found: Sequence[Recalled], problem: PlanningProblem) -> Recalled | 
     )
 
 
-def helpful(recalled: Recalled | None, problem: PlanningProblem, gap: float) -> Recalled | None:
-    """What a run begins with, of what is lent to it.
-
-    Where it ends at a gap and bounds are lent, those alone, unless the plan that is lent
-    is close enough already: a search improves a plan of another fleet more slowly than
-    it makes one of its own, and known sorties only take the bound's time. (Fleets of
-    8 to 27 launches to 6 %: a third of the time with bounds alone, two thirds with all.)
-    """
-    if recalled is None or not gap or not recalled.cuts:
-        return recalled
-    bound = min(cut.bound(problem.instance) for cut in recalled.cuts)
-    if bound <= recalled.detection * (1 + gap):
-        return recalled
-    return replace(recalled, start=(), pool=Pool())
-
-
 def _joint(
     scenario: Scenario,
     sea: Sea,
@@ -183,7 +167,7 @@ def _joint(
     """All units planned at once, from what is known."""
     result = resume(
         problem.instance,
-        helpful(recalled, problem, options.gap),
+        recalled,
         time_limit_s=options.time_limit_s,
         work_limit=options.work_limit,
         gap=max(options.gap, PROVEN),
@@ -191,8 +175,6 @@ def _joint(
     )
     if result.termination == "interrupted":
         raise KeyboardInterrupt
-    if recalled is not None and recalled.detection > result.detection:
-        result = replace(result, sorties=recalled.start, detection=recalled.detection)
     report = SolverReport(
         status="optimal" if result.gap <= PROVEN else "feasible",
         termination=result.termination,
