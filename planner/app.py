@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
-from planner.errors import PlanError, Problem
+from planner.errors import Problem
+from planner.files import read_model, write_file
 from planner.plan.assemble import assemble
 from planner.plan.model import SCHEMA, Plan, SolverReport
 from planner.plan.rota import left_out
@@ -201,9 +200,7 @@ def write_plan(plan: Plan, directory: str | Path, learned: Learned | None = None
     if plan.source is not None:
         bundled = bundle(plan.source, out)
         plan = plan.model_copy(update={"scenario": bundled.model_dump(mode="json")})
-    unfinished = out / f".{PLAN_FILE}.part"
-    unfinished.write_text(plan.model_dump_json(by_alias=True), encoding="utf-8")
-    unfinished.replace(out / PLAN_FILE)
+    write_file(out / PLAN_FILE, plan.model_dump_json(by_alias=True))
     (out / SIMULATION_FILE).unlink(missing_ok=True)
     if learned is None:
         (out / LEARNED_FILE).unlink(missing_ok=True)
@@ -221,19 +218,13 @@ def read_plan(directory: str | Path) -> Plan:
         If there is none, or it is not of schema ``patrol-plan/1``.
     """
     path = Path(directory) / PLAN_FILE
-    try:
-        plan = Plan.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise PlanError(
-            f"{path}: cannot be read ({error.strerror}); name a folder that 'patrol plan' wrote"
-        ) from error
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise PlanError(
-            f"{path}: not a plan of schema {SCHEMA} ({where or 'file'}: {first['msg']}); "
-            "make it again with 'patrol plan'"
-        ) from error
+    plan = read_model(
+        path,
+        Plan,
+        f"a plan of schema {SCHEMA}",
+        "name a folder that 'patrol plan' wrote",
+        "make it again with 'patrol plan'",
+    )
     return plan.at(from_dict(plan.scenario, path.parent, str(path)))
 
 

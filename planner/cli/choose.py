@@ -23,12 +23,12 @@ def choose(
 ) -> None:
     """Choose a fleet for each budget, with the proof of how good the choice is."""
     from planner.cli.progress import progress_line
+    from planner.files import write_file
     from planner.present.frontier import (
         frontier_headline,
         frontier_table,
         write_frontier_page,
     )
-    from planner.present.offline import write_bytes
     from planner.study.choice import choose as choose_fleets
     from planner.study.choice import frontier_csv, load_choice
 
@@ -37,7 +37,7 @@ def choose(
         choice = choice.model_copy(update={"time_limit_s": time_limit})
     with progress_line() as show:
         found = choose_fleets(choice, scenario, progress=show)
-    write_bytes(frontier_csv(found).encode("utf-8"), out / TABLE)
+    write_file(out / TABLE, frontier_csv(found))
     write_frontier_page(found, out / PAGE)
     screen = console()
     screen.print(frontier_table(found))

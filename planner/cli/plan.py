@@ -223,6 +223,7 @@ def _write_views(
     language: Language = "en",
 ) -> None:
     """Write the map and the schedule of a plan beside it."""
+    from planner.files import write_file
     from planner.present.map import write_map
     from planner.present.table import schedule_csv
     from planner.scenario import from_dict
@@ -231,9 +232,7 @@ def _write_views(
     scenario = found.source or from_dict(found.scenario, directory, str(directory / PLAN))
     sea, path = build_sea(scenario), directory / MAP
     write_map(found, sea, path, trial, assets=assets, tiles=tiles, language=language)
-    unfinished = directory / f".{SCHEDULE}.part"
-    unfinished.write_text(schedule_csv(found), encoding="utf-8")
-    unfinished.replace(directory / SCHEDULE)
+    write_file(directory / SCHEDULE, schedule_csv(found))
 
 
 def _say_where(directory: Path) -> None:

@@ -37,6 +37,7 @@ def services(
     import json
 
     from planner.cli.progress import progress_line
+    from planner.files import write_file
     from planner.present.services import plans_table, service_words, value_table
     from planner.scenario import load
     from planner.study.services import plan_services
@@ -46,9 +47,7 @@ def services(
         found = plan_services(read, time_limit_s=time_limit, seeds=seeds, seed=seed, progress=show)
     folders = _write_plans(found, out)
     text = json.dumps(found.figures.as_json() | {"folders": folders}, indent=1, ensure_ascii=False)
-    unfinished = out / f".{FIGURES}.part"
-    unfinished.write_text(text + "\n", encoding="utf-8")
-    unfinished.replace(out / FIGURES)
+    write_file(out / FIGURES, text + "\n")
     screen = console()
     screen.print(plans_table(found.figures))
     screen.print(value_table(found.figures))

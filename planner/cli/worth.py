@@ -34,6 +34,7 @@ def worth(
 
     from planner.app import read_plan
     from planner.cli.progress import progress_line
+    from planner.files import write_file
     from planner.present.prices import price_words, prices_csv, prices_table
     from planner.reuse import LEARNED_FILE
     from planner.scenario import from_dict
@@ -48,9 +49,7 @@ def worth(
         prices = price_changes(
             scenario, known, time_limit_s=time_limit, top=top, seed=seed, progress=show
         )
-    unfinished = directory / f".{TABLE}.part"
-    unfinished.write_text(prices_csv(prices), encoding="utf-8")
-    unfinished.replace(directory / TABLE)
+    write_file(directory / TABLE, prices_csv(prices))
     write_prices(price_list(prices, fingerprint), directory)
     screen = console()
     screen.print(prices_table(prices))

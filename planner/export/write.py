@@ -9,9 +9,9 @@ from typing import Literal
 
 from planner.errors import PlanError
 from planner.export.choose import Choice, choose
-from planner.export.files import unfinished, write_file
 from planner.export.names import safe_names
 from planner.export.rtz import Version
+from planner.files import unfinished, write_file
 from planner.plan.model import Plan
 from planner.present.figures import SeaView, Zones
 

@@ -11,9 +11,10 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 from rich.table import Table
 
+from planner.files import write_file
 from planner.present.chart import BAND_COLOUR, BOUND_COLOUR, PLAN_COLOUR, STYLE, svg_of
 from planner.present.frame import framed, plain
-from planner.present.offline import POLICY_META, asset, sealed, write_page
+from planner.present.offline import POLICY_META, asset, sealed
 from planner.present.page import fill
 from planner.present.text import clean, count, join_words, money_usd, number, percent
 from planner.study.choice import Frontier, FrontierRow, Step
@@ -89,7 +90,7 @@ def write_frontier_page(frontier: Frontier, path: Path) -> None:
     OSError
         The folder cannot be written.
     """
-    write_page(frontier_page(frontier), path)
+    write_file(path, frontier_page(frontier))
 
 
 def frontier_page(frontier: Frontier) -> str:

@@ -10,14 +10,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import re
-import tempfile
 from dataclasses import dataclass
 from functools import cache
 from html.parser import HTMLParser
 from importlib.resources import files
-from pathlib import Path
 
 _POLICY = "@@content-security-policy@@"
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -103,31 +100,6 @@ def outside_urls(page: str) -> list[str]:
     reader.feed(page)
     reader.close()
     return reader.found
-
-
-def write_page(page: str, path: Path) -> None:
-    """Write a page to a temporary name beside ``path`` and rename it.
-
-    Raises
-    ------
-    OSError
-        The folder cannot be written.
-    """
-    write_bytes(page.encode("utf-8"), path)
-
-
-def write_bytes(content: bytes, path: Path) -> None:
-    """Write a file as :func:`write_page` does."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 class _Reader(HTMLParser):

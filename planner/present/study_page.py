@@ -9,8 +9,9 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from planner.files import write_file
 from planner.present.chart import fleet_chart
-from planner.present.offline import POLICY_META, asset, sealed, write_page
+from planner.present.offline import POLICY_META, asset, sealed
 from planner.present.page import fill
 from planner.present.study_words import assumptions, headline, study_lines
 from planner.present.text import clean, number, percent
@@ -25,7 +26,7 @@ def write_study_page(table: StudyTable, path: Path) -> None:
     OSError
         The folder cannot be written.
     """
-    write_page(study_page(table), path)
+    write_file(path, study_page(table))
 
 
 def study_page(table: StudyTable) -> str:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from planner.errors import PlanError
+from planner.files import unfinished
 from planner.reuse.model import Aims, Columns, Learned, field_names
 from planner.reuse.parts import Parts
 
@@ -82,15 +83,13 @@ def write_learned(learned: Learned, directory: str | Path) -> Path:
         **{f"{CUT}{name}": array for name, array in learned.cut_arrays.items()},
     }
     path = Path(directory) / LEARNED_FILE
-    unfinished = path.with_name(f".{LEARNED_FILE}.part")
-    with zipfile.ZipFile(unfinished, "w") as archive:
+    with unfinished(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
         for name in sorted(members):
             member = zipfile.ZipInfo(f"{name}.npy", NO_TIME)
             member.compress_type = zipfile.ZIP_DEFLATED
             member.create_system = 3
             member.external_attr = 0o644 << 16
             archive.writestr(member, _npy(members[name]))
-    unfinished.replace(path)
     return path
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from planner.files import unfinished
 from planner.scenario.model import SHIPPED_SHORELINES, Area, Environment, Scenario, Threat
 from planner.scenario.weather import weather_files
 
@@ -107,7 +107,6 @@ def _copy(source: Path, out_dir: Path, role: str) -> str:
         goal = target / part.name
         if goal.exists() and goal.samefile(part):
             continue
-        unfinished = target / f".{part.name}.part"
-        shutil.copyfile(part, unfinished)
-        os.replace(unfinished, goal)
+        with unfinished(goal) as temporary:
+            shutil.copyfile(part, temporary)
     return (Path(INPUTS) / role / source.name).as_posix()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from planner.errors import PlanError
+from planner.files import read_model, write_file
 from planner.study.cooperation import Interval
 from planner.study.prices import Price, Prices
 
@@ -66,7 +66,7 @@ def price_list(prices: Prices, plan_sha256: str) -> PriceList:
 
 
 def write_prices(prices: PriceList, directory: str | Path) -> Path:
-    """Write ``worth.json`` into a folder that is there, to a temporary name first.
+    """Write ``worth.json`` into a folder.
 
     Returns
     -------
@@ -74,9 +74,7 @@ def write_prices(prices: PriceList, directory: str | Path) -> Path:
         The file.
     """
     path = Path(directory) / PRICES_FILE
-    unfinished = path.with_name(f".{PRICES_FILE}.part")
-    unfinished.write_text(prices.model_dump_json(by_alias=True, indent=1), encoding="utf-8")
-    return unfinished.replace(path)
+    return write_file(path, prices.model_dump_json(by_alias=True, indent=1))
 
 
 def read_prices(directory: str | Path) -> PriceList:
@@ -87,20 +85,13 @@ def read_prices(directory: str | Path) -> PriceList:
     PlanError
         If there are none, or they are not of schema ``patrol-worth/1``.
     """
-    path = Path(directory) / PRICES_FILE
-    try:
-        return PriceList.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise PlanError(
-            f"{path}: cannot be read ({error.strerror}); make it with 'patrol worth'"
-        ) from error
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise PlanError(
-            f"{path}: not prices of schema {SCHEMA} ({where or 'file'}: {first['msg']}); "
-            "make them again with 'patrol worth'"
-        ) from error
+    return read_model(
+        Path(directory) / PRICES_FILE,
+        PriceList,
+        f"prices of schema {SCHEMA}",
+        "make it with 'patrol worth'",
+        "make them again with 'patrol worth'",
+    )
 
 
 def _row(price: Price) -> PriceRow:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from planner.files import write_file
 from planner.scenario import Scenario, Unit
 from planner.scenario.posted import refuse_postings
 from planner.scenario.required import refuse_requirements
@@ -105,7 +106,7 @@ def run_study(
         interrupted = True
     rows = settled([_row(boats, study, scenario, ledger) for boats in ledger.planned])
     table = _table(study, scenario, rows, workers, interrupted)
-    _write(Path(out_dir) / TABLE, table_csv(table))
+    write_file(Path(out_dir) / TABLE, table_csv(table))
     return table
 
 
@@ -181,10 +182,3 @@ def _table(
         rows=rows,
         interrupted=interrupted,
     )
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.part")
-    unfinished.write_text(text, encoding="utf-8")
-    unfinished.replace(path)

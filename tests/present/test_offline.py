@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from planner.present.offline import POLICY_META, Loads, asset, outside_urls, sealed, write_page
+from planner.files import write_file
+from planner.present.offline import POLICY_META, Loads, asset, outside_urls, sealed
 
 
 @pytest.mark.parametrize(
@@ -83,11 +84,11 @@ def test_packaged_leaflet_is_whole_and_licensed() -> None:
 def test_pages_are_renamed_into_place(tmp_path: Path) -> None:
     """Writing leaves the page and nothing else; a failed write leaves the old page."""
     path = tmp_path / "new" / "map.html"
-    write_page("one", path)
-    write_page("two", path)
+    write_file(path, "one")
+    write_file(path, "two")
     assert path.read_text("utf-8") == "two"
     with pytest.raises(UnicodeEncodeError):
-        write_page("\ud800", path)
+        write_file(path, "\ud800")
     assert path.read_text("utf-8") == "two"
     assert [item.name for item in path.parent.iterdir()] == ["map.html"]
 

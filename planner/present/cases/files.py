@@ -5,13 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
+from planner.files import unfinished, write_file
 from planner.present.cases.page import cases_page
-from planner.present.offline import write_page
 from planner.present.text import inert
 from planner.study.cases.run import Outcomes
 from planner.study.cases.tables import Columns, cube, point_columns, run_columns
@@ -36,13 +34,16 @@ def write_results(outcomes: Outcomes, out_dir: str | Path) -> list[Path]:
     out = Path(out_dir)
     out.mkdir(parents=True, exist_ok=True)
     found = [out / PAGE]
-    write_page(cases_page(outcomes), out / PAGE)
+    write_file(out / PAGE, cases_page(outcomes))
     for name, columns in (("points", point_columns(outcomes)), ("runs", run_columns(outcomes))):
-        found.append(_whole(out / f"{name}.csv", partial(_write_csv, columns)))
-        found.append(_whole(out / f"{name}.parquet", partial(write_parquet, columns)))
+        found.append(write_file(out / f"{name}.csv", csv_text(columns)))
+        found.append(out / f"{name}.parquet")
+        with unfinished(found[-1]) as temporary:
+            write_parquet(columns, temporary)
     if outcomes.layout.plot.study.grid is not None:
-        made = cube(outcomes)
-        found.append(_whole(out / CUBE, lambda path: made.to_netcdf(path, engine="h5netcdf")))
+        found.append(out / CUBE)
+        with unfinished(found[-1]) as temporary:
+            cube(outcomes).to_netcdf(temporary, engine="h5netcdf")
     return found
 
 
@@ -82,18 +83,3 @@ def _cell(value: Any) -> Any:
     if isinstance(value, float):
         return f"{value:.8g}" if math.isfinite(value) else ""
     return value
-
-
-def _write_csv(columns: Columns, path: Path) -> None:
-    path.write_text(csv_text(columns), encoding="utf-8")
-
-
-def _whole(path: Path, write: Callable[[Path], object]) -> Path:
-    """Write a file under a temporary name, then rename it; left half written it is removed."""
-    unfinished = path.with_name(f".{path.name}.part")
-    try:
-        write(unfinished)
-        return unfinished.replace(path)
-    except OSError:
-        unfinished.unlink(missing_ok=True)
-        raise

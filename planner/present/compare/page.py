@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import groupby
 from pathlib import Path
 
+from planner.files import write_file
 from planner.present.compare.comparison import Comparison, signed
 from planner.present.compare.drawing import NOTICED, cell_differences, difference_map
 from planner.present.compare.figures import Group, Line, label, titled
 from planner.present.compare.sides import Side
 from planner.present.compare.words import SORTIE_COLUMNS, counts, figure_cells, sortie_rows
 from planner.present.figures import horizon
-from planner.present.offline import write_page
 from planner.present.report.blocks import (
     Block,
     Document,
@@ -49,7 +49,7 @@ def write_comparison(found: Comparison, path: Path) -> Path:
     OSError
         The folder cannot be written.
     """
-    write_page(comparison_page(found), path)
+    write_file(path, comparison_page(found))
     return path
 
 

@@ -22,12 +22,13 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
+from planner.files import write_file
 from planner.plan.model import Plan
 from planner.present.figures import SeaView
 from planner.present.map.draw import Drawn, draw, shown_of
 from planner.present.map.page import map_page
 from planner.present.map.tongues import speech
-from planner.present.offline import NOTHING, Loads, asset, sealed, write_page
+from planner.present.offline import NOTHING, Loads, asset, sealed
 from planner.present.wording import LANGUAGES, Language, speaking
 from planner.simulate.model import Simulation
 
@@ -113,8 +114,8 @@ def write_map(
     """
     page, beside = _pages(plan, sea, path.stem, trial, assets, tiles, language)
     for name, text in beside.items():
-        write_page(text, path.parent / name)
-    write_page(page, path)
+        write_file(path.parent / name, text)
+    write_file(path, page)
 
 
 def render_map(

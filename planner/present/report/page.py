@@ -6,7 +6,8 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from planner.present.offline import POLICY_META, asset, sealed, write_page
+from planner.files import write_file
+from planner.present.offline import POLICY_META, asset, sealed
 from planner.present.page import fill
 from planner.present.report.blocks import Document, Formula, Swipe
 
@@ -37,7 +38,7 @@ def write_report_page(report: Document, path: Path) -> None:
     OSError
         The folder cannot be written.
     """
-    write_page(report_page(report), path)
+    write_file(path, report_page(report))
 
 
 def _formula(formula: Formula) -> Markup:

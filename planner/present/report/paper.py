@@ -13,7 +13,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from planner.present.offline import asset, write_bytes
+from planner.files import write_file
+from planner.present.offline import asset
 from planner.present.report.blocks import Block, Document, Formulas, Pair, Picture, Swipe
 
 STANDARD: Final = "ua-1"
@@ -49,7 +50,7 @@ def write_report_pdf(report: Document, path: Path) -> None:
     OSError
         The folder cannot be written.
     """
-    write_bytes(report_pdf(report), path)
+    write_file(path, report_pdf(report))
 
 
 def _data(report: Document) -> dict[str, Any]:

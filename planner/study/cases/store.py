@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from planner.files import unfinished
 from planner.plan.model import Plan
 from planner.study.cases.parcel import Damaged, lent_part, plan_in, record_in
 from planner.study.cases.record import Record
@@ -24,8 +25,8 @@ class Store:
         """Store of a study's folder, made if need be; what a killed run left half written goes."""
         folder = Path(out_dir) / RUNS
         folder.mkdir(parents=True, exist_ok=True)
-        for unfinished in folder.glob(".*.part"):
-            unfinished.unlink(missing_ok=True)
+        for half in folder.glob(".*.part*"):
+            half.unlink(missing_ok=True)
         return cls(folder)
 
     def path(self, key: str) -> Path:
@@ -60,16 +61,10 @@ class Store:
         """
         record = record_in(content, key)
         path = self.path(key)
-        unfinished = path.with_name(f".{path.name}.part")
-        try:
-            with unfinished.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            unfinished.replace(path)
-        except OSError:
-            unfinished.unlink(missing_ok=True)
-            raise
+        with unfinished(path) as temporary, temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
         return record
 
     def lent(self, key: str) -> bytes:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.export.files import unfinished, write_file
+from planner.files import unfinished, write_file
 
 
 def test_a_file_is_written_under_its_name_only(tmp_path: Path) -> None:
