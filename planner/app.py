@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from planner.errors import Problem
 from planner.files import read_model, write_file
-from planner.plan.assemble import assemble
-from planner.plan.model import SCHEMA, Plan, SolverReport
+from planner.plan.assemble import assemble, report_of
+from planner.plan.model import SCHEMA, Plan
 from planner.plan.rota import left_out
 from planner.problem.build import PlanningProblem, build
 from planner.problem.promise import doubts
@@ -28,7 +28,7 @@ from planner.reuse import (
 from planner.scenario import Scenario, bundle, from_dict
 from planner.sea import build_sea
 from planner.simulate.file import SIMULATION_FILE
-from planner.solve import PROVEN, Progress, Result
+from planner.solve import PROVEN, Progress
 
 if TYPE_CHECKING:
     from planner.present.compare import Comparison
@@ -163,25 +163,12 @@ def plan_and_learn(
         progress=progress,
     )
     time_s = 0.0 if work_limit is not None else time.monotonic() - began
-    plan = assemble(result.sorties, _report(result, seed, time_s), scenario, sea, problem)
+    plan = assemble(result.sorties, report_of(result, seed, time_s), scenario, sea, problem)
     doubtful = (
         *doubts(scenario, problem),
         *left_out(result.sorties, plan, scenario, problem),
     )
     return Planned(plan, problem, learn(scenario, problem, result), recalled, doubtful)
-
-
-def _report(result: Result, seed: int, time_s: float) -> SolverReport:
-    return SolverReport(
-        status="optimal" if result.gap <= PROVEN else "feasible",
-        termination=result.termination,
-        detection=result.detection,
-        bound=result.bound,
-        gap=result.gap,
-        served=result.served,
-        seed=seed,
-        time_s=round(time_s, 3),
-    )
 
 
 def write_plan(plan: Plan, directory: str | Path, learned: Learned | None = None) -> Path:

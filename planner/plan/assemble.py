@@ -16,7 +16,7 @@ from planner.plan.upkeep import upkeeps_of
 from planner.problem.build import PlanningProblem
 from planner.scenario import Scenario
 from planner.sea import Sea
-from planner.solve import Sortie
+from planner.solve import PROVEN, Result, Sortie
 from planner.solve.sorties import Coverage
 
 
@@ -63,6 +63,20 @@ def assemble(
         rows = requirement_rows(chosen, sorties, scenario, sea, problem)
         figures = {**figures, "requirements": rows}
     return plan.model_copy(update={"metrics": figures}).at(scenario)
+
+
+def report_of(result: Result, seed: int, time_s: float) -> SolverReport:
+    """What the optimiser says of a result."""
+    return SolverReport(
+        status="optimal" if result.gap <= PROVEN else "feasible",
+        termination=result.termination,
+        detection=result.detection,
+        bound=result.bound,
+        gap=result.gap,
+        served=result.served,
+        seed=seed,
+        time_s=round(time_s, 3),
+    )
 
 
 def _without(solver: SolverReport, coverage: Coverage) -> SolverReport:

@@ -24,8 +24,9 @@ from planner.scenario.crews import (
     outages_name_hulls,
     units_can_sail,
 )
-from planner.scenario.explain import listed, meaning_of, nearest
+from planner.scenario.explain import listed, nearest
 from planner.scenario.geometry import UnusableFile
+from planner.scenario.kinds import Fields, misfits
 from planner.scenario.model import SHIPPED_SHORELINES, Threat, VesselClass
 from planner.scenario.parts import Parts
 from planner.scenario.posted import (
@@ -221,28 +222,12 @@ def area_is_one(parts: Parts) -> Iterator[Problem]:
 
 def threats_fit_their_kind(parts: Parts) -> Iterator[Problem]:
     """Threats give what their kind needs and nothing of the other kinds."""
-    for number, threat in parts.threats.items():
-        needed, allowed = _FIELDS[threat.kind]
-        for field in needed:
-            if getattr(threat, field) is None:
-                yield parts.problem(
-                    f"threat[{number}].{field}",
-                    f"is missing: '{threat.name}' is of kind '{threat.kind}'",
-                    f"add '{field} = …' ({meaning_of(Threat.model_fields[field])})",
-                )
-        for field in Threat.model_fields:
-            own = field in needed or field in allowed or field in _OF_ALL_KINDS
-            if not own and getattr(threat, field) != _default(field):
-                yield parts.problem(
-                    f"threat[{number}].{field}",
-                    f"has no meaning for a threat of kind '{threat.kind}'",
-                    "remove it, or change the kind",
-                )
+    yield from misfits(parts, "threat", parts.threats.items(), _FIELDS, _OF_ALL_KINDS)
 
 
 _OF_ALL_KINDS = ("name", "kind", "weight", "target", "target_height_m")
 
-_FIELDS = {
+_FIELDS: Fields = {
     "area": (("persistence_h",), ("zone", "file", "months", "hours", "raster", "variable")),
     "transit": (
         ("origin", "destination", "speed_kn"),
@@ -251,11 +236,6 @@ _FIELDS = {
     "incidents": (("file", "persistence_h"), ("zone", "bandwidth_nm", "bandwidth_h")),
     "drift": (("file",), ("tracks",)),
 }
-"""Of every kind the fields that it needs, and those that it may give."""
-
-
-def _default(field: str) -> object:
-    return Threat.model_fields[field].default
 
 
 def threats_do_not_contradict_themselves(parts: Parts) -> Iterator[Problem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import combinations
 
 from planner import geodata
@@ -59,7 +59,7 @@ def outages_are_in_the_plan(parts: Parts) -> Iterator[Problem]:
                 f"{outage.end.isoformat()} is not after the start, {outage.start.isoformat()}",
                 "give a later end",
             )
-        elif (span := _span(parts)) is not None and not _touches(outage, *span):
+        elif (span := parts.span) is not None and not _touches(outage, *span):
             yield parts.problem(
                 f"outage[{number}]",
                 f"lies outside the plan, {span[0].isoformat()} to {span[1].isoformat()}",
@@ -80,7 +80,7 @@ def outages_do_not_overlap(parts: Parts) -> Iterator[Problem]:
 
 def units_can_sail(parts: Parts) -> Iterator[Problem]:
     """No unit has all its hulls out of service throughout the plan."""
-    span = _span(parts)
+    span = parts.span
     if span is None:
         return
     out = {
@@ -95,13 +95,6 @@ def units_can_sail(parts: Parts) -> Iterator[Problem]:
                 f"all hulls of '{unit.name}' are out of service throughout the plan",
                 "remove the unit and its outages, or shorten an outage",
             )
-
-
-def _span(parts: Parts) -> tuple[datetime, datetime] | None:
-    """Begin and end of the plan; None if they are unknown."""
-    if parts.start is None or parts.days is None:
-        return None
-    return parts.start, parts.start + timedelta(days=parts.days)
 
 
 def _touches(outage: Outage, start: datetime, end: datetime) -> bool:

@@ -7,44 +7,28 @@ from typing import TYPE_CHECKING
 
 from planner import geodata
 from planner.errors import Problem, ScenarioError
-from planner.scenario.explain import listed, meaning_of, nearest
+from planner.scenario.explain import listed, nearest
+from planner.scenario.kinds import Fields, misfits
 from planner.scenario.parts import Parts
-from planner.scenario.requirement import Requirement
 
 if TYPE_CHECKING:
     from planner.scenario.model import Scenario
 
 _OF_ALL_KINDS = ("name", "kind", "hard", "worth", "start", "end")
 
-_FIELDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+_FIELDS: Fields = {
     "presence": ((), ("zone", "file", "units", "share")),
     "revisit": (("every_h",), ("zone", "file", "units")),
     "response": (("within_min",), ("zone", "file", "units", "share")),
     "escort": (("origin", "destination", "speed_kn", "departures"), ("units", "share")),
     "detection": (("level",), ("zone", "file", "threat")),
 }
-"""Of every kind the fields that it needs, and those that it may give."""
 
 
 def requirements_fit_their_kind(parts: Parts) -> Iterator[Problem]:
     """Requirements give what their kind needs and nothing of the other kinds."""
-    for number, asked in parts.requirements.items():
-        needed, allowed = _FIELDS[asked.kind]
-        for field in needed:
-            if getattr(asked, field) is None:
-                yield parts.problem(
-                    f"requirement[{number}].{field}",
-                    f"is missing: '{asked.name}' is of kind '{asked.kind}'",
-                    f"add '{field} = …' ({meaning_of(Requirement.model_fields[field])})",
-                )
-        for field, model in Requirement.model_fields.items():
-            own = field in needed or field in allowed or field in _OF_ALL_KINDS
-            if not own and getattr(asked, field) != model.default:
-                yield parts.problem(
-                    f"requirement[{number}].{field}",
-                    f"has no meaning for a requirement of kind '{asked.kind}'",
-                    "remove it, or change the kind",
-                )
+    rows = parts.requirements.items()
+    yield from misfits(parts, "requirement", rows, _FIELDS, _OF_ALL_KINDS)
 
 
 def requirements_have_one_zone(parts: Parts) -> Iterator[Problem]:

@@ -6,12 +6,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 
 from planner.errors import Problem, ScenarioError
 from planner.scenario import Scenario, load, read_toml
 from planner.scenario.explain import problems_from
+from planner.scenario.table import Table
 
 MOST_BOATS = 200
 
@@ -19,22 +20,16 @@ Words = Annotated[str, Field(strict=True, min_length=1, max_length=200)]
 Boats = Annotated[int, Field(strict=True, ge=1, le=MOST_BOATS)]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", use_attribute_docstrings=True, hide_input_in_errors=True
-    )
-
-
-def _listed(value: object) -> object:
+def listed_alone(value: object) -> object:
     """Accept one name where a list of names is meant."""
     return (value,) if isinstance(value, str) else value
 
 
-class FleetRange(_Table):
+class FleetRange(Table):
     """Which boats are counted, and how many of them each plan has."""
 
     unit: Annotated[
-        tuple[Words, ...], BeforeValidator(_listed, json_schema_input_type=str | list[str])
+        tuple[Words, ...], BeforeValidator(listed_alone, json_schema_input_type=str | list[str])
     ]
     """Name of the scenario's unit whose size is studied, or a list: boats go to each in turn."""
 
@@ -56,7 +51,7 @@ class FleetRange(_Table):
         return counts
 
 
-class Study(_Table):
+class Study(Table):
     """The same scenario planned with fleets of several sizes."""
 
     title: Words

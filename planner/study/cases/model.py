@@ -5,9 +5,11 @@ from __future__ import annotations
 from itertools import product
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from planner.scenario.figures import Months, fault
+from planner.scenario.table import Table
+from planner.study.model import listed_alone
 
 Agencies = Literal["joint", "apart", "in turn"]
 
@@ -19,24 +21,13 @@ Seed = Annotated[int, Field(strict=True, ge=0)]
 Value = str | bool | int | float
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", use_attribute_docstrings=True, hide_input_in_errors=True
-    )
-
-
-def _listed(value: object) -> object:
-    """Accept one name where a list of names is meant."""
-    return (value,) if isinstance(value, str) else value
-
-
-class Edits(_Table):
+class Edits(Table):
     """What is changed in the scenario: paths are ``table.NAME.key``, as its file has them."""
 
-    set: dict[str, Any] = {}
+    set: dict[str, Any] = Field(default_factory=dict)
     """New values by path, such as { "unit.Launches.count" = 3, "environment.source" = "calm" }."""
 
-    add: dict[str, Any] = {}
+    add: dict[str, Any] = Field(default_factory=dict)
     """Tables to add, written as in the scenario: [[case.add.unit]], [[case.add.posting]], …"""
 
     remove: tuple[Words, ...] = ()
@@ -72,14 +63,14 @@ class Option(Edits):
     """What to print."""
 
 
-class Axis(_Table):
+class Axis(Table):
     """One direction of the grid: ``path`` with ``values``, or ``option`` tables."""
 
     name: Words
     """Name to print, such as "42-ft boats"."""
 
     path: Annotated[
-        tuple[Words, ...], BeforeValidator(_listed, json_schema_input_type=str | list[str])
+        tuple[Words, ...], BeforeValidator(listed_alone, json_schema_input_type=str | list[str])
     ] = ()
     """Path whose value is varied, or a list of paths that take the same value."""
 
@@ -127,7 +118,7 @@ class Axis(_Table):
         return tuple(Edits(set=dict.fromkeys(self.path, value)) for value in self.values)
 
 
-class Grid(_Table):
+class Grid(Table):
     """Every combination of the values of all axes."""
 
     axis: Annotated[tuple[Axis, ...], Field(min_length=1, max_length=6)]
@@ -140,7 +131,7 @@ class Grid(_Table):
         return axes
 
 
-class CaseStudy(_Table):
+class CaseStudy(Table):
     """One scenario and its variations: named cases, a grid, months, seeds."""
 
     title: Words

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from planner import __version__
 from planner.errors import PlannerError
-from planner.plan.assemble import assemble
+from planner.plan.assemble import assemble, report_of
 from planner.plan.model import Plan, SolverReport
 from planner.problem.build import PlanningProblem
 from planner.reuse import Learned, Recalled, learn, recall, resume
@@ -175,16 +175,8 @@ def _joint(
     )
     if result.termination == "interrupted":
         raise KeyboardInterrupt
-    report = SolverReport(
-        status="optimal" if result.gap <= PROVEN else "feasible",
-        termination=result.termination,
-        detection=result.detection,
-        bound=result.bound,
-        gap=result.gap,
-        served=result.served,
-        seed=options.seed,
-        time_s=0.0 if options.work_limit is not None else round(result.time_s, 3),
-    )
+    time_s = 0.0 if options.work_limit is not None else result.time_s
+    report = report_of(result, options.seed, time_s)
     plan = assemble(result.sorties, report, scenario, sea, problem)
     return plan, learn(scenario, problem, result)
 

@@ -6,25 +6,20 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 
 from planner.errors import Problem, ScenarioError
 from planner.scenario import Scenario, load, read_toml
 from planner.scenario.explain import listed, nearest, problems_from
 from planner.scenario.posted import refuse_postings
+from planner.scenario.table import Table
 
 MOST_HULLS = 200
 
 Words = Annotated[str, Field(strict=True, min_length=1, max_length=200)]
 Hulls = Annotated[int, Field(strict=True, ge=0, le=MOST_HULLS)]
 Usd = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", use_attribute_docstrings=True, hide_input_in_errors=True
-    )
 
 
 def _ascending(values: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -35,7 +30,7 @@ def _ascending(values: tuple[Any, ...]) -> tuple[Any, ...]:
     return values
 
 
-class Option(_Table):
+class Option(Table):
     """A unit of the scenario whose hulls are chosen."""
 
     unit: Words
@@ -69,7 +64,7 @@ class Option(_Table):
         return _ascending(values)
 
 
-class Choice(_Table):
+class Choice(Table):
     """Which fleet to have, for several budgets."""
 
     title: Words
