@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.cli.console import FAILED, console
+from planner.cli.options import Seed
 
 if TYPE_CHECKING:
     from planner.scenario import Scenario
@@ -25,9 +26,7 @@ def fewest(
     time_limit: Annotated[
         float, typer.Option("--time-limit", metavar="S", min=1, help="Seconds for each number.")
     ] = 60.0,
-    seed: Annotated[
-        int, typer.Option("--seed", metavar="N", min=0, help="Same seed, same search.")
-    ] = 0,
+    seed: Seed = 0,
 ) -> None:
     """Find the fewest hulls that meet all hard requirements, and prove that one fewer cannot.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from planner.cli.console import BAD_INPUT, FAILED, INTERRUPTED, complain, console
+from planner.cli.options import Seed, Work
 
 if TYPE_CHECKING:
     from planner.app import Planned
@@ -34,19 +35,12 @@ def plan(
     time_limit: Annotated[
         float, typer.Option("--time-limit", metavar="S", min=1, help="Seconds to plan for.")
     ] = 60.0,
-    work: Annotated[
-        int | None,
-        typer.Option(
-            "--work", metavar="N", min=1, help="Rounds of work, not seconds: same plan every time."
-        ),
-    ] = None,
+    work: Work = None,
     gap: Annotated[
         float,
         typer.Option("--gap", metavar="G", min=0, help="Stop once proven so close to the best."),
     ] = 0.0,
-    seed: Annotated[
-        int, typer.Option("--seed", metavar="N", min=0, help="Same seed, same search.")
-    ] = 0,
+    seed: Seed = 0,
     earlier: Annotated[
         Path | None,
         typer.Option("--from", metavar="DIR", help="Begin with what this plan's folder holds."),

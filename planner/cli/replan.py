@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.cli.console import FAILED, INTERRUPTED, complain, console
+from planner.cli.options import Seed, Work
 from planner.cli.plan import _say_where, _tried, _write_views, hard_unmet
 
 if TYPE_CHECKING:
@@ -48,15 +49,8 @@ def replan(
     time_limit: Annotated[
         float, typer.Option("--time-limit", metavar="S", min=1, help="Seconds to plan for.")
     ] = 60.0,
-    work: Annotated[
-        int | None,
-        typer.Option(
-            "--work", metavar="N", min=1, help="Rounds of work, not seconds: same plan every time."
-        ),
-    ] = None,
-    seed: Annotated[
-        int, typer.Option("--seed", metavar="N", min=0, help="Same seed, same search.")
-    ] = 0,
+    work: Work = None,
+    seed: Seed = 0,
 ) -> None:
     """Plan anew after an event: what has sailed stays, the rest changes as little as asked.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.cli.console import INTERRUPTED, complain, console
+from planner.cli.options import Seed
 
 if TYPE_CHECKING:
     from planner.study.services import Services
@@ -25,9 +26,7 @@ def services(
         int,
         typer.Option("--seeds", metavar="N", min=1, help="Plans that each service makes alone."),
     ] = 3,
-    seed: Annotated[
-        int, typer.Option("--seed", metavar="N", min=0, help="Same seed, same search.")
-    ] = 0,
+    seed: Seed = 0,
 ) -> None:
     """Say what services gain by planning together.
 

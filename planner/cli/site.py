@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from planner.cli.console import INTERRUPTED, complain, console
+from planner.cli.options import Seed
 
 
 def site(
@@ -32,9 +33,7 @@ def site(
             "--time-limit", metavar="S", min=0, help="Seconds to compare by detection; 0: do not."
         ),
     ] = 60.0,
-    seed: Annotated[
-        int, typer.Option("--seed", metavar="N", min=0, help="Same seed, same search.")
-    ] = 0,
+    seed: Seed = 0,
 ) -> None:
     """Choose bases: by response time, proven optimal, and by what plans detect."""
     from planner.cli.progress import progress_line

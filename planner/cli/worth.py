@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from planner.cli.console import INTERRUPTED, complain, console
+from planner.cli.options import Seed
 from planner.cli.plan import PLAN, Directory, _learned
 
 TABLE = "worth.csv"
@@ -20,9 +21,7 @@ def worth(
     top: Annotated[
         int, typer.Option("--top", metavar="N", min=0, help="Changes that are solved again.")
     ] = 5,
-    seed: Annotated[
-        int, typer.Option("--seed", metavar="N", min=0, help="Same seed, same search.")
-    ] = 0,
+    seed: Seed = 0,
 ) -> None:
     """Say what one more hull, crew, hour, knot or litre is worth.
 

@@ -75,7 +75,6 @@ class Bounding:
         self.relaxation: Relaxation | None = None
         self._worths = visit_worths(instance)
         self._pricers = [AdditivePricer(fleet) for fleet in instance.fleets]
-        self._n_stationary = int(instance.targets.offset[-1])
         self._price = best.price if best else self._aims.weight
 
     def run(self, stop: Callable[[], bool], left_s: Callable[[], float]) -> bool:
@@ -137,6 +136,7 @@ class Bounding:
         gives all there is, it is that of the chord.
         """
         targets = self.instance.targets
+        at_once = at_once_of(self.instance)
         exposure = np.zeros(targets.weight.size)
         for k in range(AVERAGING_ROUNDS):
             if stop():
@@ -144,8 +144,7 @@ class Bounding:
             aims = aims_at(targets, pressed_at(targets, exposure))
             price = aims.weight * np.exp(-exposure)
             if targets.requires:
-                sure = at_once_of(self.instance)
-                price[sure] = slope(aims.weight, exposure, self.envelope)[sure]
+                price[at_once] = slope(aims.weight, exposure, self.envelope)[at_once]
             schedule = self._round(price, aims, None)
             self.pool.add(schedule)
             step = 2.0 / (k + 2.0)

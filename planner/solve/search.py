@@ -97,9 +97,7 @@ class Search:
         self._known = np.zeros((len(instance.units), instance.n_cells), bool)
         self._additive = [AdditivePricer(fleet) for fleet in instance.fleets]
         self._best: tuple[Sortie, ...] = ()
-        self._keep_of = keep or NOTHING_KEPT
-        self._staying, self._least = self._keep_of.staying, self._keep_of.least
-        self._can_sail = self._keep_of.can_sail
+        self._kept = keep or NOTHING_KEPT
         self.value = self.detection = 0.0
         self._take(list(start))
 
@@ -128,11 +126,11 @@ class Search:
     def choose(self, known: Iterable[Sortie], time_limit_s: float, work: float | None) -> None:
         """Begin again from the best choice among all sorties known, if it counts more."""
         pool = [*self.pool, *known]
-        stay = self._keep_of.staying, self._keep_of.least
+        stay = self._kept.staying, self._kept.least
         chosen = combine(self.instance, pool, self._best, time_limit_s, work, *stay)
         if chosen is not None:
             before = list(self._best)
-            self._take(self._keep_of.sailable(chosen))
+            self._take(self._kept.sailable(chosen))
             if self.coverage.value() < self.value:
                 self._take(before, record=False)
 
@@ -145,7 +143,7 @@ class Search:
         """
         usual = self._usual()
         moves = 0
-        while not stop() and self._loose():
+        while not stop() and self._kept.loose(self.roster.sorties):
             moves += 1
             if moves % RENEWED == 0:
                 usual = self._usual()
@@ -300,7 +298,7 @@ class Search:
 
         It lasts no longer than ``longest`` steps, if given.
         """
-        residual = self._residual()
+        residual, can_sail = self._residual(), self._kept.can_sail
         priced: list[tuple[float, int, int, int, IntArray]] = []
         for fleet in self.instance.units[unit]:
             own, pricer = self.instance.fleets[fleet], self.pricers[fleet]
@@ -316,14 +314,14 @@ class Search:
         for _, fleet, departure, duration, visits in sorted(priced, key=lambda each: -each[0]):
             back = departure + duration
             sortie = make_sortie(self.instance, fleet, departure, back, visits)
-            if self._can_sail is None or self._can_sail(self.roster.sorties, sortie):
+            if can_sail is None or can_sail(self.roster.sorties, sortie):
                 self._sail(sortie)
                 return True
         return False
 
     def _related(self, count: int) -> list[Sortie]:
         """A random sortie and those nearest to it in time, in water shared, or in unit."""
-        sorties = self._loose()
+        sorties = self._kept.loose(self.roster.sorties)
         seed = sorties[int(self.rng.integers(len(sorties)))]
         kind = int(self.rng.integers(3))
         shared = np.zeros(self.instance.n_cells)
@@ -337,25 +335,8 @@ class Search:
                 score += 3.0
             scores.append(score + 0.5 * self.rng.random())
         scores[sorties.index(seed)] = -np.inf
-        return self._within_keep(sorties[k] for k in np.argsort(scores)[:count])
-
-    def _loose(self) -> list[Sortie]:
-        """Sorties that may be freed, one at a time."""
-        if self._stay > self._least or not self._staying:
-            return self.roster.sorties
-        return [sortie for sortie in self.roster.sorties if id(sortie) not in self._staying]
-
-    def _within_keep(self, chosen: Iterable[Sortie]) -> list[Sortie]:
-        """Those of the chosen sorties, the first ones, that may be freed together."""
-        spare = self._stay - self._least
-        freed = []
-        for sortie in chosen:
-            if id(sortie) in self._staying:
-                if spare <= 0:
-                    continue
-                spare -= 1
-            freed.append(sortie)
-        return freed
+        nearest = (sorties[k] for k in np.argsort(scores)[:count])
+        return self._kept.together(nearest, self.roster.sorties)
 
     # ------------------------------------------------------------------ state
 
@@ -366,12 +347,10 @@ class Search:
     def _add(self, sortie: Sortie) -> None:
         self.roster.add(sortie)
         self.coverage.add(sortie)
-        self._stay += id(sortie) in self._staying
 
     def _drop(self, sortie: Sortie) -> None:
         self.roster.remove(sortie)
         self.coverage.remove(sortie)
-        self._stay -= id(sortie) in self._staying
 
     def _restore(self, before: list[Sortie], freed: list[Sortie]) -> None:
         """Take back a move: what it added goes, what it freed returns."""
@@ -384,7 +363,6 @@ class Search:
     def _take(self, sorties: list[Sortie], *, record: bool = True) -> None:
         self.roster = Roster(self.instance, sorties)
         self.coverage = Coverage(self.instance.targets, sorties)
-        self._stay = sum(id(sortie) in self._staying for sortie in sorties)
         if record:
             self._propose(sorties)
             self._keep()
