@@ -107,11 +107,11 @@ def length_nm(path: ArrayLike) -> float:
 def area_nm2(geometries: BaseGeometry | Geometries | list[BaseGeometry]) -> FloatArray:
     """Geodesic area in nm² of polygons (n,) in lon/lat; 0 for anything without area.
 
-    Edges are taken straight in longitude and latitude, as everywhere here.
+    So it is for slivers, whose area rounding may make less than nothing. Edges are taken straight in longitude and latitude, as everywhere here.
     """
     found = np.atleast_1d(np.asarray(geometries, dtype=object))
     fine = shapely.orient_polygons(shapely.segmentize(found, 0.5))
-    areas = [0.0 if g.is_empty else GEOD.geometry_area_perimeter(g)[0] for g in fine]
+    areas = [0.0 if g.is_empty else max(0.0, GEOD.geometry_area_perimeter(g)[0]) for g in fine]
     return np.asarray(areas, dtype=np.float64) / 1e6 / NM2_KM2
 
 

@@ -58,6 +58,19 @@ def test_too_wide_a_region_is_refused() -> None:
         Plane(0.0, 0.0).to_xy([[60.0, 0.0]])
 
 
+def test_a_sliver_has_no_negative_area() -> None:
+    """A sliver whose area rounds to less than nothing has none."""
+    sliver = shapely.Polygon(
+        [
+            (51.066357757671796, 44.294965609839984),
+            (51.07570848190967, 44.294965609839984),
+            (51.07451629321301, 44.29496560986638),
+        ]
+    )
+    assert GEOD.geometry_area_perimeter(shapely.orient_polygons(sliver))[0] < 0.0
+    assert area_nm2([sliver]).tolist() == [0.0]
+
+
 def test_area_of_a_square_degree() -> None:
     """A degree square on the equator has the area of the ellipsoid's zone there."""
     # authalic zone: a closed formula independent of the polygon routine
