@@ -107,7 +107,8 @@ def length_nm(path: ArrayLike) -> float:
 def area_nm2(geometries: BaseGeometry | Geometries | list[BaseGeometry]) -> FloatArray:
     """Geodesic area in nm² of polygons (n,) in lon/lat; 0 for anything without area.
 
-    So it is for slivers, whose area rounding may make less than nothing. Edges are taken straight in longitude and latitude, as everywhere here.
+    So it is for slivers, whose area rounding may make less than nothing. Edges are
+    taken straight in longitude and latitude, as everywhere here.
     """
     found = np.atleast_1d(np.asarray(geometries, dtype=object))
     fine = shapely.orient_polygons(shapely.segmentize(found, 0.5))
