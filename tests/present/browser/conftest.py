@@ -97,10 +97,18 @@ Open = Callable[..., Opened]
 
 @pytest.fixture
 def open_map(browser: Any) -> Iterator[Open]:
-    """Open pages; at the end none may have asked for anything or complained."""
+    """Open pages; at the end none may have asked for anything or complained.
+
+    A page is open once it is drawn: ``ready`` says when that is, of a map unless given.
+    """
     opened: list[Opened] = []
 
-    def open_(path: Path, width: int = 1440, height: int = 900) -> Opened:
+    def open_(
+        path: Path,
+        width: int = 1440,
+        height: int = 900,
+        ready: str = "performance.getEntriesByName('patrol-drawn').length > 0",
+    ) -> Opened:
         found = Opened(browser.new_page())
         opened.append(found)
 
@@ -117,7 +125,7 @@ def open_map(browser: Any) -> Iterator[Open]:
         found.page.on("dialog", lambda dialog: (found.said.append("dialog"), dialog.dismiss()))
         found.page.set_viewport_size({"width": width, "height": height})
         found.page.goto(path.as_uri())
-        found.until("performance.getEntriesByName('patrol-drawn').length > 0")
+        found.until(ready)
         return found
 
     yield open_
