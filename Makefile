@@ -8,7 +8,7 @@ OUT   ?= out
 BIN   := $(VENV)/bin
 TIME_LIMIT_S ?= 60
 
-.PHONY: demo test lint study bench lock words clean
+.PHONY: demo test lint study bench fuzz lock words clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.runtime
@@ -26,11 +26,15 @@ lint: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 study: $(VENV)/.runtime
-	@$(BIN)/patrol study examples/fleet-size.toml -o $(OUT)/fleet-size
+	@$(BIN)/patrol study examples/aid-2006/study.toml -o $(OUT)/aid-2006
 
 # This planner beside what a user could pick instead, one after the other: half an hour.
 bench: $(VENV)/.bench
 	@$(BIN)/python tests/benchmarks/peers.py --time-limit $(TIME_LIMIT_S)
+
+# Ten thousand spoiled scenarios and as many files, 60 plans and 250 commands: half an hour.
+fuzz: $(VENV)/.dev
+	@$(BIN)/python -m tests.robust.fuzz --out $(OUT)/fuzz-$$(date +%s)
 
 # The environment. The project itself is installed as a link to this folder.
 $(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/bin/python

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner.errors import Problem
-from planner.files import read_model, write_file
+from planner.files import unfinished
 from planner.plan.assemble import assemble, report_of
 from planner.plan.model import SCHEMA, Plan
 from planner.plan.rota import left_out
@@ -26,6 +26,7 @@ from planner.reuse import (
     write_learned,
 )
 from planner.scenario import Scenario, bundle, from_dict
+from planner.scenario.records import read_model
 from planner.sea import build_sea
 from planner.simulate.file import SIMULATION_FILE
 from planner.solve import PROVEN, Progress
@@ -45,6 +46,12 @@ __all__ = [
 ]
 
 PLAN_FILE = "plan.json"
+
+OF_ONE_PLAN = (
+    "map.html", "schedule.csv", "worth.json", "worth.csv", "compare.html", "report.html",
+    "report.pdf",
+)  # fmt: skip
+"""What commands write beside a plan and about that plan only."""
 
 
 def _drawn(plan: Plan) -> str | None:
@@ -175,7 +182,10 @@ def write_plan(plan: Plan, directory: str | Path, learned: Learned | None = None
     """Write ``plan.json`` into a folder, with copies of the user's files it needs.
 
     With ``learned`` there is also a file to plan again from; without it,
-    what an earlier plan left of that kind is removed, as is its simulation.
+    what an earlier plan left of that kind is removed, as is its simulation. Map, schedule,
+    prices, comparison and report of another plan that was here are removed, too. All of
+    these go before the new plan is there, and an earlier plan goes before a file that it
+    reads is changed: whenever the run ends, what the folder holds is of one plan.
 
     Returns
     -------
@@ -185,13 +195,15 @@ def write_plan(plan: Plan, directory: str | Path, learned: Learned | None = None
     out = Path(directory)
     out.mkdir(parents=True, exist_ok=True)
     if plan.source is not None:
-        bundled = bundle(plan.source, out)
+        bundled = bundle(plan.source, out, (out / PLAN_FILE).unlink)
         plan = plan.model_copy(update={"scenario": bundled.model_dump(mode="json")})
-    write_file(out / PLAN_FILE, plan.model_dump_json(by_alias=True))
-    (out / SIMULATION_FILE).unlink(missing_ok=True)
-    if learned is None:
-        (out / LEARNED_FILE).unlink(missing_ok=True)
-    else:
+    text, before = plan.model_dump_json(by_alias=True).encode(), out / PLAN_FILE
+    changed = not before.is_file() or before.read_bytes() != text
+    with unfinished(before) as temporary:
+        temporary.write_bytes(text)
+        for name in (*(OF_ONE_PLAN if changed else ()), SIMULATION_FILE, LEARNED_FILE):
+            (out / name).unlink(missing_ok=True)
+    if learned is not None:
         write_learned(learned, out)
     return out
 

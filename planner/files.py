@@ -1,18 +1,62 @@
-"""Files written whole or not at all, and files that hold one model."""
+"""Files written whole or not at all, and read up to a size."""
 
 from __future__ import annotations
 
+import errno
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
+from planner.errors import PlannerError
 
-from planner.errors import PlanError
+MIB = 1 << 20
 
-Model = TypeVar("Model", bound=BaseModel)
+UNFINISHED = r"\..*\.[0-9a-f]{8}\.part(\..*)?"
+"""Names of files that are being written; a journal that SQLite keeps beside one has it, too."""
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What the system says when a file finds no more room."""
+
+
+class TooLarge(PlannerError):
+    """A file of more bytes than are read."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        super().__init__(f"it has more than {_size(most)}, the most that is read")
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is such a file; none has a name that the file system does not take."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def read_within(path: Path, most: int) -> bytes:
+    """Read a file of at most so many bytes; no more are taken of one that never ends.
+
+    Raises
+    ------
+    TooLarge
+        It has more.
+    OSError
+        It cannot be read.
+    """
+    with path.open("rb") as file:
+        # A file says how long it is before a byte is read; what is no file (a pipe) does not.
+        if path.stat().st_size > most:
+            raise TooLarge(most)
+        found = file.read(most + 1)
+    if len(found) > most:
+        raise TooLarge(most)
+    return found
+
+
+def _size(count: int) -> str:
+    return f"{count // MIB:,} MiB" if count >= MIB else f"{count // 1024:,} KiB"
 
 
 @contextmanager
@@ -25,15 +69,27 @@ def unfinished(path: Path) -> Iterator[Path]:
     Raises
     ------
     OSError
-        The folder cannot be written.
+        The folder cannot be written, or is full; its ``filename`` is ``path``.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.part{path.suffix}")
     try:
         yield temporary
         temporary.replace(path)
+    except OSError as error:
+        # A write that fails knows no name, one of a copy that of what was read.
+        if error.filename in (None, str(temporary)) or error.errno in NO_ROOM:
+            raise OSError(error.errno, error.strerror, str(path)) from error
+        raise
     finally:
-        temporary.unlink(missing_ok=True)
+        for left in (temporary, temporary.with_name(f"{temporary.name}-journal")):
+            left.unlink(missing_ok=True)
+
+
+def unwritten(path: Path, error: Exception) -> OSError:
+    """What a library says that could not write a file, as the system would have told it."""
+    words = " ".join(str(error).split()) or type(error).__name__
+    return OSError(errno.EIO, f"cannot be written ({words})", str(path))
 
 
 def write_file(path: Path, content: str | bytes) -> Path:
@@ -44,30 +100,26 @@ def write_file(path: Path, content: str | bytes) -> Path:
     return path
 
 
-def read_model(path: Path, model: type[Model], what: str, absent: str, again: str) -> Model:
-    """Read a file that holds one model as JSON.
+def write_files(contents: Mapping[Path, str | bytes]) -> list[Path]:
+    """Write files that belong together: all, or none if one cannot be written.
 
-    Parameters
-    ----------
-    path, model
-        The file, and what it holds.
-    what
-        What it should be, such as ``a plan of schema patrol-plan/1``.
-    absent, again
-        What to do if it is not there, and if it is something else.
+    Earlier files of these names go before the first new one comes, so that old and new ones
+    are never mixed, whenever the run ends.
+
+    Returns
+    -------
+    list of Path
+        The files, in order.
 
     Raises
     ------
-    PlanError
-        If it cannot be read, or holds something else.
+    OSError
+        As of :func:`unfinished`.
     """
-    try:
-        return model.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise PlanError(f"{path}: cannot be read ({error.strerror}); {absent}") from error
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise PlanError(
-            f"{path}: not {what} ({where or 'file'}: {first['msg']}); {again}"
-        ) from error
+    with ExitStack() as stack:
+        for path, content in contents.items():
+            data = content.encode("utf-8") if isinstance(content, str) else content
+            stack.enter_context(unfinished(path)).write_bytes(data)
+        for path in contents if len(contents) > 1 else ():
+            path.unlink(missing_ok=True)
+    return list(contents)

@@ -20,6 +20,7 @@ from planner.problem.arrays import (
     Open,
     Targets,
 )
+from planner.problem.breaks import Rhythm, breaks_on, rests_in
 
 NEIGHBOURS = {0: ((0, 1), (0, -1), (1, 0), (-1, 0), (1, -1), (-1, -1)),
               1: ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1))}  # fmt: skip
@@ -217,13 +218,15 @@ def random_instance(
     fuel: FuelRule = PLENTY,
     least: int = 0,
     taken: int = 0,
+    breaks: dict[str, Any] | None = None,
     **weather: float,
 ) -> Instance:
     """An irregular instance, small enough to list all its sorties.
 
     ``rows`` has an entry per unit: its capacity rows, each the first fields of
     a ``CapacityRow``. ``least`` and ``taken`` are options of :func:`tied`,
-    ``weather`` are options of :func:`rough`; without any the sea is calm.
+    ``breaks`` those of :func:`rested`, ``weather`` are options of :func:`rough`; without any
+    the sea is calm.
     """
     rng = np.random.default_rng(seed)
     targets = random_targets(rng, n_cells, n_steps, n_layers, n_moving)
@@ -244,7 +247,8 @@ def random_instance(
         )
     calm = Instance(n_steps, targets, tuple(fleets), tuple(str(i) for i in range(n_cells)))
     calm = tied(calm, seed, least=least, taken=taken)
-    return rough(calm, seed, **weather) if weather else calm
+    found = rough(calm, seed, **weather) if weather else calm
+    return rested(found, seed, **breaks) if breaks else found
 
 
 def tied(instance: Instance, seed: int, *, least: int = 0, taken: int = 0) -> Instance:
@@ -334,29 +338,78 @@ def _serving(fleet: Fleet, middle: np.ndarray, near: np.ndarray, moving: int) ->
     )
 
 
-def budgeted(instance: Instance, seed: int, *, fuel: bool = False) -> Instance:
+def budgeted(
+    instance: Instance, seed: int, *, fuel: bool = False, shared: bool = False
+) -> Instance:
     """The same instance where every unit has steps under way in two spans, or litres, to share.
 
-    A mode of sailing burns one to four litres a step.
+    A mode of sailing burns one to four litres a step. If ``shared``, all units share them, and
+    what a sortie of any but the first takes is less what it spares.
     """
     rng = np.random.default_rng([seed, 3])
     last = instance.n_steps
     rates = FuelRule(*rng.integers(1, 5, 3).astype(float).tolist(), 1e9)
-    shared = []
+    pots = []
     for rows in instance.rows:
         most = rows[0].capacity * instance.fleets[0].network.max_steps
-        spans = [(0, last), (int(rng.integers(0, last // 2)), last)]
-        shared.append(
+        spans = [(0, last), (int(rng.integers(1, last // 2)), last)]
+        pots.append(
             tuple(
                 Budget(float(rng.integers(0, 3 * most)) * (2.0 if fuel else 0.7), *span, fuel)
                 for span in spans
             )
         )
+    if shared:
+        spares = rng.integers(0, 6, len(pots)).astype(float)
+        spares[0] = 0.0
+        pots = [
+            tuple(replace(budget, owner=7, spared=float(spare)) for budget in pots[0])
+            for spare in spares
+        ]
     fleets = tuple(
-        replace(fleet, budgets=shared[fleet.unit], fuel=rates if fuel else fleet.fuel)
+        replace(fleet, budgets=pots[fleet.unit], fuel=rates if fuel else fleet.fuel)
         for fleet in instance.fleets
     )
     return replace(instance, fleets=fleets)
+
+
+RESTED: dict[str, Any] = {"every": 5, "lasts": 2, "early": 1}
+"""Breaks of two steps after at most five, or one sooner: options of :func:`rested`."""
+
+ANCHORED: dict[str, Any] = {"every": 5, "lasts": 3, "early": 2, "anchored": True, "share": 0.7}
+"""Breaks of three steps, only in cells where there is shelter then."""
+
+
+def rested(
+    instance: Instance,
+    seed: int,
+    *,
+    every: int = 5,
+    lasts: int = 1,
+    early: int = 0,
+    anchored: bool = False,
+    share: float = 1.0,
+) -> Instance:
+    """The same instance where crews have breaks; a share of cells lets them at a time."""
+    rng = np.random.default_rng([seed, 4])
+    rhythm = Rhythm(every, lasts, min(early, lasts - 1, every - 1))
+    fleets = []
+    for fleet in instance.fleets:
+        net = fleet.network
+        out, back = net.deploy_steps, net.return_steps
+        if anchored:
+            out, back = (np.where(way > every, -1, way).astype(np.int32) for way in (out, back))
+        rest = None
+        if share < 1.0 or fleet.open is not None:
+            calm = rng.random((instance.n_steps, instance.n_cells)) < share
+            where = np.ones_like(calm) if fleet.open is None else fleet.open.cell[fleet.epoch]
+            rest = calm & rests_in(where, np.arange(instance.n_steps, dtype=np.int32), lasts)
+        breaks = breaks_on(rhythm, out, back, net.max_steps, rest, anchored=anchored)
+        away = np.where(out < 0, -1, out + breaks.on_way).astype(np.int32)
+        visit = np.where(net.visit_steps > every, 0, net.visit_steps).astype(np.int32)
+        made = replace(net, visit_steps=visit, deploy_steps=away, return_steps=back)
+        fleets.append(replace(fleet, network=made, breaks=breaks))
+    return replace(instance, fleets=tuple(fleets))
 
 
 def apart(instance: Instance) -> Instance:

@@ -72,6 +72,16 @@ TRIPS = (
 """Hull, crew, hour of departure, cells to search, name."""
 
 
+def empty_plan() -> Plan:
+    """A plan of no hulls, targets or scenario, for rules that look at the scenario only."""
+    nothing = {"status": "feasible", "termination": "time", "detection": 0.0, "bound": 0.0,
+               "gap": 0.0, "seed": 0, "time_s": 0.0}  # fmt: skip
+    return Plan.model_validate(
+        {"planner_version": "0", "scenario": {}, "solver": nothing, "hulls": [], "sorties": [],
+         "coverage": [], "moving": []}
+    )  # fmt: skip
+
+
 def write_scenario(directory: Path) -> Scenario:
     """Write the scenario's polygon files and return the scenario."""
     for name, polygon in (("area", AREA), ("closed", CLOSED), ("south", SOUTH)):

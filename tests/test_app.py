@@ -12,6 +12,7 @@ import pytest
 
 import planner
 from planner.app import (
+    OF_ONE_PLAN,
     PLAN_FILE,
     Planned,
     plan_and_learn,
@@ -75,6 +76,18 @@ def test_a_plan_written_is_the_plan_read(folder: Path) -> None:
     assert found.source.model_dump(exclude=bundled) == scenario().model_dump(exclude=bundled)
     again = json.loads(found.model_dump_json(by_alias=True))
     assert again == json.loads((folder / PLAN_FILE).read_text(encoding="utf-8"))
+
+
+def test_what_is_of_another_plan_goes_with_it(tmp_path: Path) -> None:
+    """The same plan written again leaves what is beside it; another one removes it."""
+    for name in OF_ONE_PLAN:
+        (write_plan(plan(), tmp_path) / name).write_text("x", encoding="utf-8")
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+    write_plan(plan(), tmp_path)
+    assert all((tmp_path / name).is_file() for name in OF_ONE_PLAN)
+    write_plan(plan().model_copy(update={"planner_version": "0"}), tmp_path)
+    assert not any((tmp_path / name).exists() for name in OF_ONE_PLAN)
+    assert (tmp_path / "notes.txt").is_file()
 
 
 def test_the_folder_stands_alone(folder: Path, tmp_path: Path) -> None:

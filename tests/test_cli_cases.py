@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def test_a_study_is_listed_worked_and_taken_up_again(tmp_path: Path, in_process:
     assert (out / "study.html").exists()
     again = patrol("study", study, "-o", out)
     assert again.exit_code == 0
-    assert "3 done before" in again.stdout
+    assert "3 runs, all done before" in again.stdout
 
 
 def test_a_failed_case_is_told_with_status_1(tmp_path: Path, in_process: None) -> None:
@@ -57,6 +58,43 @@ def test_a_failed_case_is_told_with_status_1(tmp_path: Path, in_process: None) -
     (line,) = [line for line in result.stderr.splitlines() if line.startswith("failed:")]
     assert "can reach no cell" in line
     assert "as it is" in result.stdout
+
+
+def test_no_room_for_the_page_keeps_what_is_done(
+    tmp_path: Path, in_process: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that fills up after the last run: one line, status 1, and the next call writes all."""
+    study, out = write_study(write_tiny(tmp_path / "study"), GRID), tmp_path / "out"
+
+    def full(path: Path, content: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("planner.present.cases.files.write_file", full)
+    result = patrol("study", study, "-o", out)
+    assert result.exit_code == 1
+    (line,) = [line for line in result.stderr.splitlines() if line.startswith("stopped:")]
+    assert "No space left" in line
+    assert "make room" in line
+    assert not (out / "study.html").exists()
+    monkeypatch.undo()
+    monkeypatch.setattr("planner.study.cases.run.processes", lambda _: here())
+    again = patrol("study", study, "-o", out)
+    assert again.exit_code == 0
+    assert "3 runs, all done before" in again.stdout
+
+
+def test_the_expected_time_counts_the_workers_of_a_cluster(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are asked before anything is run; ``--workers`` is taken as it is."""
+    head = "time_limit_s = 100\nshare = false\n"
+    study = write_study(write_tiny(tmp_path / "study"), head + GRID)
+    study.write_text(study.read_text("utf-8").replace("work_limit = 1\n", ""), encoding="utf-8")
+    monkeypatch.setattr("planner.study.cases.runners.cluster_seats", lambda _: 3)
+    there = ("--scheduler", "tcp://127.0.0.1:1", "--expand")
+    assert "about 2 min with 3 at a time" in patrol("study", study, "-o", "x", *there).stdout
+    told = patrol("study", study, "-o", "x", *there, "--workers", "1").stdout
+    assert "about 5 min with 1 at a time" in told
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from planner.cli import (
     data,
     export,
     fewest,
+    folder,
     plan,
     replan,
     report,
@@ -28,7 +29,7 @@ from planner.cli import (
     study,
     worth,
 )
-from planner.cli.console import INTERRUPTED, complain, status_of
+from planner.cli.console import BAD_INPUT, INTERRUPTED, complain, of_system, status_of
 from planner.errors import PlannerError
 
 
@@ -38,17 +39,16 @@ class _Patrol(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run a command; bad input is a message, never a traceback."""
         try:
-            return super().invoke(ctx)
+            with folder.command():
+                return super().invoke(ctx)
         except PlannerError as error:
             complain(str(error))
             raise typer.Exit(status_of(error)) from None
         except BrokenPipeError:
             raise
         except OSError as error:
-            if error.filename is None:
-                raise
-            complain(f"{error.filename}: {error.strerror}; choose another place, or free this one")
-            raise typer.Exit(2) from None
+            complain(of_system(error))
+            raise typer.Exit(BAD_INPUT) from None
         except KeyboardInterrupt:
             complain("interrupted")
             raise typer.Exit(INTERRUPTED) from None

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from planner.study.cases import Layout, Outcomes
 
 
+ROOM = "make room, and run the same command again: runs that are done are kept"
+
+
 def study_cases(
     file: Path,
     data: Mapping[str, Any],
@@ -24,10 +27,11 @@ def study_cases(
     expand: bool,
 ) -> None:
     """Plan every case of a study, or only say what there is to plan."""
+    from planner.cli.folder import claim
     from planner.cli.progress import progress_line
-    from planner.present.cases import write_results
-    from planner.present.cases.terminal import cases_table, runs_table
-    from planner.present.cases.words import headline
+    from planner.present.cases.page import answer
+    from planner.present.cases.terminal import cases_table, purchases_table, runs_table
+    from planner.present.cases.words import curve_lines, headline
     from planner.study.cases import lay_out, load_cases, run_cases
 
     layout = lay_out(load_cases(file, data))
@@ -37,24 +41,42 @@ def study_cases(
     typer.echo(_expected(layout, out, workers, scheduler))
     if expand:
         return
+    claim(out)
     with progress_line() as show:
         outcomes = run_cases(layout, out, workers=workers, scheduler=scheduler, progress=show)
     if outcomes.known:
-        written = write_results(outcomes, out)
+        written = _written(outcomes, out)
         screen.print(cases_table(outcomes))
-        for sentence in headline(outcomes):
+        if outcomes.purchases:
+            screen.print(purchases_table(outcomes))
+        for sentence in (*answer(outcomes), *headline(outcomes), *curve_lines(outcomes)):
             screen.print(sentence, markup=False)
         typer.echo(f"Page:   {written[0].resolve().as_uri()}")
         typer.echo(f"Tables: {', '.join(str(path) for path in written[1:])}")
     _end(outcomes)
 
 
+def _written(outcomes: Outcomes, out: Path) -> list[Path]:
+    """Write page and tables; without room for them the runs that are done stay."""
+    from planner.present.cases import write_results
+
+    try:
+        return write_results(outcomes, out)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        complain(f"stopped: {out}: page and tables could not be written: {reason}; {ROOM}")
+        raise typer.Exit(FAILED) from None
+
+
 def _expected(layout: Layout, out: Path, workers: int | None, scheduler: str | None) -> str:
     from planner.present.cases.terminal import expected_words
-    from planner.study.cases.runners import seats_for
+    from planner.study.cases.runners import cluster_seats, seats_for
 
     by_work = layout.plot.study.work_limit is not None
-    seats = workers or (1 if scheduler else seats_for(None, by_work=by_work))
+    if scheduler is not None:
+        seats = workers or cluster_seats(scheduler)
+    else:
+        seats = seats_for(workers, by_work=by_work)
     return expected_words(layout, layout.done_in(out), min(seats, len(layout.runs)))
 
 
@@ -68,7 +90,7 @@ def _end(outcomes: Outcomes) -> None:
     for line in failures(outcomes):
         complain(f"failed: {line}")
     if worked.stopped:
-        complain(f"stopped: {worked.stopped}; make room, and run the same command again")
+        complain(f"stopped: {worked.stopped}; {ROOM}")
     if worked.interrupted:
         complain("interrupted: the same command goes on with the runs that are left")
         raise typer.Exit(INTERRUPTED)

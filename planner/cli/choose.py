@@ -22,6 +22,7 @@ def choose(
     ] = None,
 ) -> None:
     """Choose a fleet for each budget, with the proof of how good the choice is."""
+    from planner.cli.folder import claim
     from planner.cli.progress import progress_line
     from planner.files import write_file
     from planner.present.frontier import (
@@ -35,6 +36,7 @@ def choose(
     choice, scenario = load_choice(file)
     if time_limit is not None:
         choice = choice.model_copy(update={"time_limit_s": time_limit})
+    claim(out)
     with progress_line() as show:
         found = choose_fleets(choice, scenario, progress=show)
     write_file(out / TABLE, frontier_csv(found))

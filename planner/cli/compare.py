@@ -27,10 +27,13 @@ def compare(
     threats may differ; what can still be compared then is.
     """
     from planner.app import compare_plans
+    from planner.cli.folder import claim
     from planner.present.compare.terminal import figures_table, sorties_table
 
+    goal = second if out is None else out
+    claim(goal, make=out is not None)
     found = compare_plans(first, second)
-    page = found.write((second if out is None else out) / PAGE)
+    page = found.write(goal / PAGE)
     screen = console()
     screen.print(figures_table(found))
     screen.print(sorties_table(found))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,19 @@ WIDTH_WITHOUT_TERMINAL = 120
 def status_of(error: PlannerError) -> int:
     """Exit status of a failure: the work's own, or that of bad input."""
     return FAILED if isinstance(error, SolveError) else BAD_INPUT
+
+
+def of_system(error: OSError) -> str:
+    """What the system would not do, and what to do about it."""
+    from planner.files import NO_ROOM
+
+    where = f"{error.filename}: " if error.filename is not None else ""
+    what = error.strerror or str(error) or type(error).__name__
+    if error.errno in NO_ROOM:
+        return f"{where}{what}; make room or choose another folder, and run the command again"
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"{where}{what}; choose a folder that you may write to, or have it opened to you"
+    return f"{where}{what}; choose another place, or free this one"
 
 
 def complain(text: str) -> None:

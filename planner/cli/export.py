@@ -66,13 +66,16 @@ def export(
     left out.
     """
     from planner.app import read_plan
+    from planner.cli.folder import claim
     from planner.export import WITH_CELLS, export_plan
 
     plan = read_plan(directory)
     whole = not sortie and not hull
+    goal = out or directory / FOLDER
+    claim(goal)
     written = export_plan(
         plan,
-        out or directory / FOLDER,
+        goal,
         form.value,
         sorties=sortie or (),
         hulls=hull or (),

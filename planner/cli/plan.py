@@ -54,6 +54,7 @@ def plan(
     Ctrl-C ends the search early and writes the best plan found (exit status 130).
     """
     from planner.app import plan_and_learn, write_plan
+    from planner.cli.folder import claim
     from planner.cli.progress import progress_line
     from planner.present.table import schedule_table, summary_table
     from planner.scenario import load
@@ -61,6 +62,7 @@ def plan(
 
     read = load(scenario)
     known = _learned(earlier) if earlier is not None else None
+    claim(out)
     with progress_line() as show:
         planned = plan_and_learn(
             read,
@@ -140,6 +142,7 @@ def draw(
     The map asks nothing of any network, unless --assets cdn or --tiles say so.
     """
     from planner.app import read_plan
+    from planner.cli.folder import claim
     from planner.present.map import tiles_address
     from planner.present.table import summary_table
     from planner.simulate import SIMULATION_FILE, read_simulation
@@ -150,6 +153,7 @@ def draw(
     except ValueError as error:
         complain(f"--tiles: {error}")
         raise typer.Exit(BAD_INPUT) from None
+    claim(directory, make=False)
     found = read_plan(directory)
     simulated = (directory / SIMULATION_FILE).is_file()
     trial = read_simulation(directory) if simulated else _tried(found, directory)

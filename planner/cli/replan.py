@@ -62,6 +62,7 @@ def replan(
     Ctrl-C ends the search early and writes the best plan found (exit status 130).
     """
     from planner.app import read_plan, write_plan
+    from planner.cli.folder import claim
     from planner.cli.progress import progress_line
     from planner.present.change import change_table, worth_table
     from planner.replan import Event, parse_time
@@ -69,7 +70,9 @@ def replan(
 
     before = read_plan(directory)
     assert before.source is not None
+    goal = directory / OUT if out is None else out
     event = Event(parse_time(at, before.source), tuple(lost or ()), storm, tuple(new_threat or ()))
+    claim(goal)
     with progress_line() as show:
         found = plan_anew(
             before,
@@ -82,7 +85,6 @@ def replan(
             origin=directory.resolve().name,
             progress=show,
         )
-    goal = directory / OUT if out is None else out
     write_plan(found.plan, goal, found.learned)
     _write_views(found.plan, goal, _tried(found.plan, goal))
     screen = console()

@@ -20,8 +20,10 @@ def report(
     import hashlib
 
     from planner.app import PLAN_FILE, read_plan
+    from planner.cli.folder import claim
     from planner.present.report import document, gather, write_report_page, write_report_pdf
 
+    claim(directory, make=False)
     plan = read_plan(directory)
     fingerprint = hashlib.sha256((directory / PLAN_FILE).read_bytes()).hexdigest()
     case = gather(plan, directory, fingerprint=fingerprint)

@@ -13,6 +13,9 @@ from planner.cli.options import Seed
 if TYPE_CHECKING:
     from planner.study.services import Services
 
+LONGEST_FOLDER = 48
+"""Letters of an agency in a folder's name: four bytes each, and names have 255 at most."""
+
 FIGURES = "services.json"
 
 
@@ -35,13 +38,15 @@ def services(
     """
     import json
 
+    from planner.cli.folder import claim
     from planner.cli.progress import progress_line
     from planner.files import write_file
-    from planner.present.services import plans_table, service_words, value_table
+    from planner.present.services import needs_table, plans_table, service_words, value_table
     from planner.scenario import load
     from planner.study.services import plan_services
 
     read = load(scenario)
+    claim(out)
     with progress_line() as show:
         found = plan_services(read, time_limit_s=time_limit, seeds=seeds, seed=seed, progress=show)
     folders = _write_plans(found, out)
@@ -49,6 +54,8 @@ def services(
     write_file(out / FIGURES, text + "\n")
     screen = console()
     screen.print(plans_table(found.figures))
+    if found.figures.shared is not None:
+        screen.print(needs_table(found.figures, found.figures.shared))
     screen.print(value_table(found.figures))
     for line in service_words(found.figures):
         screen.print(line, markup=False)
@@ -80,8 +87,9 @@ def _write_plans(found: Services, out: Path) -> dict[str, str]:
 
 
 def _folder(agency: str) -> str:
-    """Name of an agency that any file system takes: letters and digits, lower case."""
-    return "-".join("".join(c if c.isalnum() else " " for c in agency.lower()).split()) or "agency"
+    """Name of an agency that any file system takes: letters and digits, lower case, short."""
+    words = "".join(c if c.isalnum() else " " for c in agency.lower()).split()
+    return "-".join(words)[:LONGEST_FOLDER] or "agency"
 
 
 def _free(name: str, taken: dict[str, str]) -> str:

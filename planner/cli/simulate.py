@@ -44,11 +44,13 @@ def simulate(
 ) -> None:
     """Try a plan on targets drawn at random in continuous space and time."""
     from planner.app import read_plan
+    from planner.cli.folder import claim
     from planner.simulate import simulate as try_plan
     from planner.simulate import write_simulation
     from planner.simulate.model import LAWS
 
     chosen = next(known for known in LAWS if known == law.value)
+    claim(directory, make=False)
     found = try_plan(read_plan(directory), directory, runs=runs, seed=seed, law=chosen)
     path = write_simulation(found, directory)
     console().print(simulation_table(found))

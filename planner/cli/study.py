@@ -49,9 +49,10 @@ def _study_fleets(
     file: Path, out: Path, workers: int | None, scheduler: str | None, expand: bool
 ) -> None:
     """Plan a scenario with fleets of several sizes."""
+    from planner.cli.folder import claim
     from planner.cli.progress import progress_line
     from planner.errors import Problem, ScenarioError
-    from planner.present.study_page import study_table, write_study_page
+    from planner.present.study_page import needs_table, study_table, write_study_page
     from planner.study import load_study, run_study
 
     if scheduler is not None:
@@ -65,10 +66,14 @@ def _study_fleets(
         took = asked.time_limit_s * len(asked.fleet.counts)
         typer.echo(f"Fleets of {counts} boats; about {took:g} s one after the other")
         return
+    claim(out)
     with progress_line() as show:
         table = run_study(file, out, workers=workers, progress=show)
     write_study_page(table, out / PAGE)
-    console().print(study_table(table))
+    screen = console()
+    screen.print(study_table(table))
+    if table.needs:
+        screen.print(needs_table(table))
     typer.echo(f"Page:  {(out / PAGE).resolve().as_uri()}")
     typer.echo(f"Table: {out / TABLE}")
     if table.interrupted:

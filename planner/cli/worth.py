@@ -32,14 +32,16 @@ def worth(
     import hashlib
 
     from planner.app import read_plan
+    from planner.cli.folder import claim
     from planner.cli.progress import progress_line
     from planner.files import write_file
-    from planner.present.prices import price_words, prices_csv, prices_table
+    from planner.present.prices import effects_table, price_words, prices_csv, prices_table
     from planner.reuse import LEARNED_FILE
     from planner.scenario import from_dict
     from planner.study.price_file import price_list, write_prices
     from planner.study.prices import price_changes
 
+    claim(directory, make=False)
     plan = read_plan(directory)
     fingerprint = hashlib.sha256((directory / PLAN).read_bytes()).hexdigest()
     scenario = plan.source or from_dict(plan.scenario, directory, str(directory / PLAN))
@@ -52,6 +54,8 @@ def worth(
     write_prices(price_list(prices, fingerprint), directory)
     screen = console()
     screen.print(prices_table(prices))
+    if any(row.effect is not None for row in prices.rows):
+        screen.print(effects_table(prices))
     for line in price_words(prices):
         screen.print(line, markup=False)
     typer.echo(f"Table: {directory / TABLE}")

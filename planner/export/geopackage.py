@@ -24,10 +24,12 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
+from pyogrio.errors import DataLayerError, DataSourceError, GeometryError
 
 from planner.export import qgis
 from planner.export.choose import Choice
 from planner.export.passage import utc, waypoints
+from planner.files import unwritten
 from planner.plan.model import Leg
 from planner.present import palette
 from planner.present.figures import SeaView, cell_figures, horizon
@@ -58,7 +60,19 @@ def write_geopackage(path: Path, choice: Choice, sea: SeaView | None) -> None:
         Sorties to write.
     sea
         The sea with its cells; without one there is no layer ``cells``.
+
+    Raises
+    ------
+    OSError
+        It cannot be written: the disk is full, say.
     """
+    try:
+        _write(path, choice, sea)
+    except (DataSourceError, DataLayerError, GeometryError, sqlite3.Error) as error:
+        raise unwritten(path, error) from error
+
+
+def _write(path: Path, choice: Choice, sea: SeaView | None) -> None:
     moment = f"{utc(horizon(choice.plan)[0]):%Y-%m-%dT%H:%M:%S.000Z}"
     with _current_date(moment):
         for name, frame in _layers(choice, sea).items():
@@ -137,6 +151,7 @@ def _legs(choice: Choice) -> geopandas.GeoDataFrame:
         "leg": np.array([number for _, number, _ in rows], dtype=np.int32),
         "hull": [clean(trip.hull.id) for trip, _, _ in rows],
         "mode": [leg.mode for _, _, leg in rows],
+        "reason": [leg.reason or "" for _, _, leg in rows],
         "start": _times([leg.start for _, _, leg in rows]),
         "end": _times([leg.end for _, _, leg in rows]),
         "speed_kn": _figures([leg.speed_kn for _, _, leg in rows]),

@@ -22,7 +22,7 @@ from planner.present.text import inert
 
 LEG_COLUMNS = (
     "sortie", "leg", "hull", "mode", "start", "end", "speed_kn", "sweep_width_nm", "cell",
-    "exposure", "from_lon", "from_lat", "to_lon", "to_lat",
+    "exposure", "from_lon", "from_lat", "to_lon", "to_lat", "reason",
 )  # fmt: skip
 WAYPOINT_COLUMNS = (
     "sortie", "waypoint", "hull", "lon", "lat", "arrive_utc", "depart_utc", "speed_kn", "mode",
@@ -82,7 +82,7 @@ def _legs(choice: Choice) -> Iterable[Sequence[Any]]:
                 yield (
                     trip.sortie.id, number, trip.hull.id, leg.mode,
                     leg.start.isoformat(), leg.end.isoformat(), leg.speed_kn, leg.sweep_width_nm,
-                    cell, exposure, *ends[0], *ends[1],
+                    cell, exposure, *ends[0], *ends[1], leg.reason or "",
                 )  # fmt: skip
 
 

@@ -62,7 +62,7 @@ def rest_lines(plan: Plan, trip: SortieFigures) -> list[str]:
 
 def leg_words(plan: Plan, leg: Leg) -> str:
     """What is done on a leg: ``search until Tue 02:40 at 15.0 kn, sweep width 1.20 nm``."""
-    words = f"{leg.mode} until {weekday(leg.end, zone(plan))}"
+    words = f"{leg.reason or leg.mode} until {weekday(leg.end, zone(plan))}"
     if leg.speed_kn > 0:
         words += f" at {leg.speed_kn:.1f} kn"
     if leg.mode == "search":

@@ -11,7 +11,7 @@ from planner.errors import PlanError
 from planner.export.choose import Choice, choose
 from planner.export.names import safe_names
 from planner.export.rtz import Version
-from planner.files import unfinished, write_file
+from planner.files import unfinished, write_file, write_files
 from planner.plan.model import Plan
 from planner.present.figures import SeaView, Zones
 
@@ -108,7 +108,7 @@ def _write(
             from planner.export.tables import csv_texts
 
             texts = csv_texts(choice, zones)
-            return [write_file(out / f"{name}.csv", text) for name, text in texts.items()]
+            return write_files({out / f"{name}.csv": text for name, text in texts.items()})
         case "kml":
             from planner.export.kml import kml_text
 
@@ -125,19 +125,21 @@ def _gpx(choice: Choice, out: Path) -> list[Path]:
     """All sorties in one file to load at once, and each in a file of its own for its boat."""
     from planner.export.gpx import gpx_text
 
-    files = [write_file(out / f"{ALL}.gpx", gpx_text(choice, choice.trips))]
+    texts = {out / f"{ALL}.gpx": gpx_text(choice, choice.trips)}
     for trip, name in zip(choice.trips, _sortie_names(choice), strict=True):
-        files.append(write_file(out / f"{name}.gpx", gpx_text(choice, [trip])))
-    return files
+        texts[out / f"{name}.gpx"] = gpx_text(choice, [trip])
+    return write_files(texts)
 
 
 def _rtz(choice: Choice, out: Path, version: Version) -> list[Path]:
     from planner.export.rtz import rtz_text
 
-    return [
-        write_file(out / f"{name}.rtz", rtz_text(choice.plan, trip, name, version))
-        for trip, name in zip(choice.trips, _sortie_names(choice), strict=True)
-    ]
+    return write_files(
+        {
+            out / f"{name}.rtz": rtz_text(choice.plan, trip, name, version)
+            for trip, name in zip(choice.trips, _sortie_names(choice), strict=True)
+        }
+    )
 
 
 def _ics(choice: Choice, out: Path) -> list[Path]:
@@ -146,15 +148,11 @@ def _ics(choice: Choice, out: Path) -> list[Path]:
 
     names = _hull_names(choice)
     named = dict(zip(choice.plan.hulls, names, strict=True))
-    files = [
-        write_file(out / f"{named[hull]}.ics", calendar_bytes(choice, hull))
-        for _, hull in choice.hulls()
-    ]
+    texts = {out / f"{named[hull]}.ics": calendar_bytes(choice, hull) for _, hull in choice.hulls()}
     called = _crew_names(choice, names)
-    return files + [
-        write_file(out / f"{called[crew]}.ics", crew_calendar_bytes(choice, crew))
-        for crew in crews_of(choice)
-    ]
+    for crew in crews_of(choice):
+        texts[out / f"{called[crew]}.ics"] = crew_calendar_bytes(choice, crew)
+    return write_files(texts)
 
 
 def _sortie_names(choice: Choice) -> list[str]:

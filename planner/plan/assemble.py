@@ -17,7 +17,7 @@ from planner.problem.build import PlanningProblem
 from planner.scenario import Scenario
 from planner.sea import Sea
 from planner.solve import PROVEN, Result, Sortie
-from planner.solve.sorties import Coverage
+from planner.solve.coverage import Coverage
 
 
 def assemble(

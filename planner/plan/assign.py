@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from planner.plan.upkeep import Rule, keep_upkeep, placed
+from planner.plan.upkeep import keep_upkeep
+from planner.problem.upkeep import Rule, placed
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model

@@ -15,7 +15,8 @@ from planner.scenario import Scenario
 
 SCHEMA: Literal["patrol-plan/1"] = "patrol-plan/1"
 
-Position = tuple[float, float]
+Position = tuple[Annotated[float, Field(ge=-540, le=540)], Annotated[float, Field(ge=-90, le=90)]]
+"""``(lon, lat)`` in degrees; over the date line longitudes go on, up to a turn and a half."""
 NonNegative = Annotated[float, Field(ge=0)]
 
 
@@ -46,7 +47,8 @@ class Leg(_Table):
     leg's widths; a target receives
     :func:`~planner.problem.passing.pass_exposure` of them. Against a threat
     named in ``widths`` they count in proportion to the width there; against
-    any other in full.
+    any other in full. A boat that waits says why in ``reason`` where it has one: the
+    crew's break, lying stopped or at anchor.
     """
 
     mode: Literal["transit", "search", "loiter"]
@@ -57,6 +59,7 @@ class Leg(_Table):
     path: tuple[Position, ...]
     exposures: tuple[CellExposure, ...] = ()
     widths: tuple[ThreatWidth, ...] = ()
+    reason: Literal["break", "break at anchor"] | None = None
 
     def factor(self, threat: str) -> float:
         """Share of ``exposures`` that the leg gives to targets of a threat."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
-from planner.plan.model import Drive, Leg, Move, Sortie
+from planner.plan.legs import length_nm, reason_of, way
+from planner.plan.model import Drive, Move, Sortie
 from planner.plan.posted import crew_of
-from planner.plan.realise import length_nm, transit
 from planner.plan.rota import Rota, ready_at
+from planner.problem.budgets import passage_l
 from planner.problem.build import PlanningProblem
 from planner.problem.stations import itineraries
 from planner.problem.transfers import Passage
@@ -96,10 +97,17 @@ def _sortie(
     passage: Passage,
     scenario: Scenario,
 ) -> Sortie:
-    """A passage as a sortie of one leg."""
+    """A passage as a sortie of one leg, or of several where its crew has breaks."""
     step = dt.timedelta(minutes=scenario.area.time_step_min)
-    depart, back = (scenario.start + k * step for k in (passage.depart, passage.arrive))
-    leg: Leg = transit(passage.path, depart, back)
+
+    def at(k: int) -> dt.datetime:
+        return scenario.start + k * step
+
+    depart, back = at(passage.depart), at(passage.arrive)
+    legs = way(
+        passage.path, passage.depart, passage.arrive, passage.rests, passage.lasts, at,
+        reason_of(asked.unit),
+    )  # fmt: skip
     vessel = scenario.vessel[asked.unit.vessel]
     return Sortie(
         id=name,
@@ -110,7 +118,7 @@ def _sortie(
         depart=depart,
         return_=back,
         ready=ready_at(asked.unit, scenario, depart, back),
-        distance_nm=round(length_nm(leg.path), 3),
-        fuel_l=round(vessel.burn_cruise_l_h * ((back - depart) / dt.timedelta(hours=1)), 3),
-        legs=(leg,),
+        distance_nm=round(sum(length_nm(leg.path) for leg in legs), 3),
+        fuel_l=round(passage_l(passage, vessel, step / dt.timedelta(hours=1)), 3),
+        legs=tuple(legs),
     )

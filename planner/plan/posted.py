@@ -2,7 +2,8 @@
 
 1. Crews go along that are free then, so that all sorties at home can still be manned.
 2. Sorties of a posting are shared by its hulls and crews; on the way by sea hull and
-   crew of the same place in their lists sail together.
+   crew of the same place in their lists sail together. A patrol on the way that upkeep,
+   or the crew's hours, leave no room for is left out: the hull sails straight.
 3. Those at home are shared by all, each bound while it is away, with the hours that it
    is under way there, on the road too.
 """
@@ -35,6 +36,8 @@ class Duties:
     hulls: dict[str, list[Task]] = field(default_factory=lambda: defaultdict(list))
     crews: dict[str, list[Task]] = field(default_factory=lambda: defaultdict(list))
     manned: dict[int, Manned] = field(default_factory=dict)
+    due: dict[tuple[int, Way, str], Task] = field(default_factory=dict)
+    """Straight passages that hulls have yet to make, if no patrol takes them."""
     along: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -52,6 +55,12 @@ def posted(names: Names, home: Sequence[Trip], away: Away, problem: PlanningProb
     """
     asked = _postings(names)
     found = Duties(along=_along(names, home, asked))
+    for each in asked:
+        for hull in each.posting.boats:
+            for sailed in _by_sea(each):
+                found.due[each.number, sailed, hull] = names.hull_task(
+                    _straight(names, each, sailed, problem)
+                )
     for each in asked:
         crews = found.along[each.number]
         for way, move in (("out", each.out), ("stay", None), ("back", each.back)):
@@ -131,14 +140,35 @@ def _move(
                 found.crews[crew].append(crew_task)
         if move.by_road:
             continue
-        if waiting:
-            number, trip = waiting.pop(0)
-            found.manned[number] = names.manned(hull, along[0], trip)
-        else:
+        del found.due[asked.number, way, hull]
+        sails = next(
+            (number for number, trip in waiting if _can(names, found, hull, along[0], trip)), None
+        )
+        if sails is None:
             trip = _straight(names, asked, way, problem)
+        else:
+            trip = dict(waiting)[sails]
+            waiting = [(number, other) for number, other in waiting if number != sails]
+            found.manned[sails] = names.manned(hull, along[0], trip)
         found.hulls[hull].append(names.hull_task(trip))
         for crew in along:
             found.crews[crew].append(names.crew_task(trip))
+
+
+def _can(names: Names, found: Duties, hull: str, crew: str, trip: Trip) -> bool:
+    """Whether upkeep of a hull and hours of a crew leave room for a patrol on the way."""
+    hands, crowd = names.hulls()[hull], names.crews()[crew]
+    hulls = replace(hands, has=(*hands.has, *found.hulls[hull], *_due(found, hull)))
+    crews = replace(crowd, has=(*crowd.has, *found.crews[crew]))
+    return hulls.can(names.hull_task(trip)) and crews.can(names.crew_task(trip))
+
+
+def _by_sea(asked: Itinerary) -> Iterator[Way]:
+    """Ways of a posting that its hulls sail."""
+    if not asked.out.by_road:
+        yield "out"
+    if asked.back is not None and not asked.back.by_road:
+        yield "back"
 
 
 def _on_road(names: Names, move: Move) -> Iterator[Task]:
@@ -164,7 +194,7 @@ def _stay(
 ) -> None:
     """Sorties from the other base, shared by the hulls and crews there."""
     hulls = {
-        hull: replace(worker, has=(*worker.has, *found.hulls[hull]))
+        hull: replace(worker, has=(*worker.has, *found.hulls[hull], *_due(found, hull)))
         for hull, worker in names.hulls().items()
         if hull in asked.posting.boats
     }
@@ -180,6 +210,11 @@ def _stay(
         found.manned[numbers[place]] = manned
         found.hulls[manned.hull].append(names.hull_task(trip))
         found.crews[manned.crew].append(names.crew_task(trip))
+
+
+def _due(found: Duties, hull: str) -> list[Task]:
+    """Straight passages that a hull has yet to make."""
+    return [task for (_, _, other), task in found.due.items() if other == hull]
 
 
 def _bound(names: Names, span: tuple[dt.datetime, dt.datetime]) -> Task:

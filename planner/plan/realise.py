@@ -6,11 +6,10 @@ import datetime as dt
 from bisect import insort
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
-from pyproj import Geod
 
+from planner.plan.legs import GEOD, length_nm, positions, reason_of, waiting, way
 from planner.plan.model import CellExposure, Hull, Leg, Sortie, ThreatWidth
 from planner.plan.rota import Manned, Rota, in_order, rota_of
 from planner.problem.arrays import Fleet, FloatArray, Targets
@@ -21,16 +20,11 @@ from planner.scenario import Scenario, Unit
 from planner.sea import Sea, Waters
 from planner.sea.lanes import Past
 from planner.solve import Sortie as Column
+from planner.solve.rests import rests_before, rests_home, rests_out
 from planner.solve.sorties import fuel_l, hop_duration
-from planner.units import NM_M
-
-GEOD = Geod(ellps="WGS84")
 
 LANES_APART = 8
 """A lane keeps off this many earlier lanes of its cell."""
-
-VERTICES_NM = 5.0
-"""Lines are straight in lon/lat between vertices no farther apart than this."""
 
 
 def hull_id(unit: Unit, number: int) -> str:
@@ -167,12 +161,6 @@ def _past(recent: list[_Laid], targets: Targets, cell: int, step: int) -> Past:
     return Past(lanes, stake, window[:, first] == window[:, step][:, None])
 
 
-def length_nm(path: Iterable[tuple[float, float]]) -> float:
-    """Geodesic length of a lon/lat line."""
-    points = np.asarray(list(path), float)
-    return float(GEOD.line_length(points[:, 0], points[:, 1])) / NM_M
-
-
 @dataclass(frozen=True)
 class _Pass:
     """A visit as it is sailed: from where to where, and the way on to the next if it is a hop."""
@@ -197,6 +185,7 @@ class _Draw:
         self.passes = self._passes()
         self.lanes: list[FloatArray] = []
         self._step = dt.timedelta(minutes=scenario.area.time_step_min)
+        self._reason = reason_of(self.station.unit)
 
     def sortie(self, name: str, manned: Manned) -> Sortie:
         """The sortie, once its lanes are laid, with who sails it."""
@@ -274,27 +263,41 @@ class _Draw:
     def _legs(self) -> list[Leg]:
         """All legs in order, from base to base."""
         net, visits = self.fleet.network, self.column.visits.tolist()
+        depart = self.column.depart
         out = self.waters.field(self.station.depart_base.position)
         home = self.waters.field(self.station.return_base.position)
         first, last = visits[0][1], visits[-1][1]
-        clock = self.column.depart + int(net.deploy_steps[first])
-        legs = [self._transit(out.path(self.passes[0].enter), self.column.depart, clock)]
+        clock = depart + int(net.deploy_steps[first])
+        rests = rests_out(self.fleet, depart, first)
+        legs = self._way(out.path(self.passes[0].enter), depart, clock, rests)
         following = [cell for _, cell in visits[1:]] + [-1]
-        for (start, cell), then, way, lane in zip(
+        for (start, cell), then, passed, lane in zip(
             visits, following, self.passes, self.lanes, strict=True
         ):
-            legs += self._loiter(way.enter, clock, start)
+            legs += self._wait(passed.enter, clock, start, cell)
             clock = start + int(net.visit_steps[cell])
             legs.append(self._search(cell, lane, start, clock))
-            if way.hop is not None:
+            if passed.hop is not None:
                 arrival = clock + hop_duration(self.fleet, cell, then)
-                legs.append(self._transit(way.hop, clock, arrival))
+                legs += self._way(passed.hop, clock, arrival, ())
                 clock = arrival
-        homeward = self.column.return_ - int(net.return_steps[last])
-        leave = self.passes[-1].leave
-        legs += self._loiter(leave, clock, homeward)
-        legs.append(self._transit(home.path(leave)[::-1], homeward, self.column.return_))
-        return legs
+        leave, back = self.passes[-1].leave, self.column.return_
+        rests = rests_home(self.fleet, depart, clock, back)
+        homeward = back - int(net.return_steps[last]) - self._break * len(rests)
+        legs += waiting(leave, clock, homeward, (), 0, self._at, self._reason)
+        return [*legs, *self._way(home.path(leave)[::-1], homeward, back, rests)]
+
+    def _way(self, path: FloatArray, first: int, last: int, rests: tuple[int, ...]) -> list[Leg]:
+        return way(path, first, last, rests, self._break, self._at, self._reason)
+
+    def _wait(self, here: FloatArray, first: int, last: int, cell: int) -> list[Leg]:
+        rests = rests_before(self.fleet, self.column.depart, first, last, cell) or ()
+        return waiting(here, first, last, rests, self._break, self._at, self._reason)
+
+    @property
+    def _break(self) -> int:
+        """Steps of a break; 0 where there are none."""
+        return self.fleet.breaks.lasts if self.fleet.breaks is not None else 0
 
     def _at(self, step: int) -> dt.datetime:
         return self.scenario.start + step * self._step
@@ -313,7 +316,7 @@ class _Draw:
             end=self._at(last),
             speed_kn=round(self.made.search_kn, 6),
             sweep_width_nm=widest_nm,
-            path=_positions(lane),
+            path=positions(lane),
             exposures=(found,),
             widths=tuple(
                 ThreatWidth(threat=threat, sweep_width_nm=width)
@@ -326,43 +329,3 @@ class _Draw:
         """Sweep widths by threat of a visit that starts at a step: those of its middle."""
         epoch = self.fleet.epoch[first + int(self.fleet.network.visit_steps[cell]) // 2]
         return {threat: float(table[epoch, cell]) for threat, table in self.made.width_nm.items()}
-
-    def _transit(self, path: FloatArray, first: int, last: int) -> Leg:
-        return transit(path, self._at(first), self._at(last))
-
-    def _loiter(self, here: FloatArray, first: int, last: int) -> list[Leg]:
-        if last <= first:
-            return []
-        return [
-            Leg(
-                mode="loiter",
-                start=self._at(first),
-                end=self._at(last),
-                speed_kn=0.0,
-                sweep_width_nm=0.0,
-                path=_positions(np.array([here, here])),
-            )
-        ]
-
-
-def transit(path: FloatArray, start: dt.datetime, end: dt.datetime) -> Leg:
-    """A way (v, 2) in transit, slowed so that it takes its whole time."""
-    positions = _positions(path)
-    return Leg(
-        mode="transit",
-        start=start,
-        end=end,
-        speed_kn=round(length_nm(positions) / ((end - start) / dt.timedelta(hours=1)), 6),
-        sweep_width_nm=0.0,
-        path=positions,
-    )
-
-
-def _positions(path: FloatArray) -> tuple[tuple[float, float], ...]:
-    """Positions at most ``VERTICES_NM`` apart, to 1e-7 degrees, about a centimetre."""
-    dense = [path[0]]
-    for start, end in pairwise(path):
-        metres = GEOD.inv(*start, *end)[2]
-        pieces = max(1, int(np.ceil(metres / (VERTICES_NM * NM_M) - 1e-3)))
-        dense += [start + (end - start) * (k / pieces) for k in range(1, pieces + 1)]
-    return tuple((round(float(lon), 7), round(float(lat), 7)) for lon, lat in dense)

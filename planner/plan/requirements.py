@@ -18,7 +18,7 @@ from planner.problem.serving import Placed
 from planner.scenario import Requirement, Scenario
 from planner.sea import Sea
 from planner.solve import Sortie
-from planner.solve.sorties import Coverage
+from planner.solve.coverage import Coverage
 
 SHORT = 1e-9
 """What is missing of a level by rounding alone."""

@@ -30,13 +30,13 @@ from planner.errors import Problem
 from planner.plan.assign import Task, Worker, choose, share
 from planner.plan.model import Plan, Sortie
 from planner.plan.posted import Duties, posted
-from planner.plan.upkeep import rules_of
 from planner.problem.arrays import Targets
 from planner.problem.build import PlanningProblem
 from planner.problem.stations import Way
+from planner.problem.upkeep import rules_of
 from planner.scenario import Scenario, Unit
 from planner.solve import Sortie as Column
-from planner.solve.sorties import Coverage
+from planner.solve.coverage import Coverage
 
 WEEK_MIN = 7 * 24 * 60
 

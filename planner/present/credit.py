@@ -14,6 +14,7 @@ where
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -107,7 +108,23 @@ def sums(items: Iterable[tuple[str, float]]) -> dict[str, float]:
     return dict(totals)
 
 
-def _spans(plan: Plan) -> dict[str, list[_Span]]:
+class _Cell:
+    """The spans of one cell, to be found by time: a long plan has hundreds."""
+
+    def __init__(self, spans: list[_Span]) -> None:
+        self._spans = spans
+        self._order = sorted(range(len(spans)), key=lambda k: spans[k].start)
+        self._starts = [spans[k].start for k in self._order]
+        self._longest = max(span.end - span.start for span in spans)
+
+    def during(self, start: datetime, end: datetime) -> Iterator[_Span]:
+        """All spans that may share time with this one, in the order of the targets."""
+        first = bisect_left(self._starts, start - self._longest)
+        last = bisect_left(self._starts, end)
+        return (self._spans[k] for k in sorted(self._order[first:last]))
+
+
+def _spans(plan: Plan) -> dict[str, _Cell]:
     """Targets by the cell they can be found in."""
     spans: dict[str, list[_Span]] = defaultdict(list)
     for number, row in enumerate(plan.coverage):
@@ -117,16 +134,17 @@ def _spans(plan: Plan) -> dict[str, list[_Span]]:
             spans[passage.cell].append(
                 _Span(number, track.threat, track.speed_kn, passage.enter, passage.leave)
             )
-    return spans
+    return {cell: _Cell(found) for cell, found in spans.items()}
 
 
-def _leg_passes(sortie: str, leg: Leg, spans: dict[str, list[_Span]]) -> Iterator[Pass]:
+def _leg_passes(sortie: str, leg: Leg, spans: dict[str, _Cell]) -> Iterator[Pass]:
     """Exposure a leg gives to each target by the water swept while both are in the cell."""
     length_s = (leg.end - leg.start).total_seconds()
     if length_s <= 0:
         return
     for item in leg.exposures:
-        for span in spans.get(item.cell, ()):
+        cell = spans.get(item.cell)
+        for span in cell.during(leg.start, leg.end) if cell is not None else ():
             start, end = max(leg.start, span.start), min(leg.end, span.end)
             shared = (end - start).total_seconds()
             if shared > 0:

@@ -15,7 +15,7 @@ import h3
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.plan.model import Hull, Move, Plan, Sortie
+from planner.plan.model import Hull, Leg, Move, Plan, Sortie
 from planner.present.credit import Credit, credits_of, sums, targets
 from planner.present.text import clean, duration, hours_between, number
 from planner.present.wording import t
@@ -103,6 +103,11 @@ class SortieFigures:
     def mainly(self) -> str:
         """The same with the foremost of each only."""
         return replace(self, where=self.where[:1], what=self.what[:1]).watches
+
+    @property
+    def breaks(self) -> tuple[Leg, ...]:
+        """Legs in which the crew has a break."""
+        return tuple(leg for leg in self.sortie.legs if leg.reason is not None)
 
     @property
     def underway_h(self) -> float:

@@ -38,7 +38,8 @@ COLUMNS = {
     "hulls": "hull unit vessel agency base sorties at_sea_h distance_nm fuel_l",
     "sorties": "sortie hull unit vessel agency crew depart_base return_base depart return ready "
     "underway_h search_h search_nm distance_nm fuel_l detection watches",
-    "legs": "sortie leg hull unit mode start end duration_h speed_kn sweep_width_nm exposure",
+    "legs": "sortie leg hull unit mode reason start end duration_h speed_kn sweep_width_nm "
+    "exposure",
     "tracks": "sortie waypoint hull unit time stay_h speed_kn mode",
     "cells": "cell threat area_nm2 weight risk_per_nm2 exposure detection visits gap_h",
     "targets": "cell threat from to weight exposure detection",
@@ -124,6 +125,7 @@ class Frames:
                 "hull": trip.hull.id,
                 "unit": trip.hull.unit,
                 "mode": leg.mode,
+                "reason": leg.reason,
                 "start": leg.start,
                 "end": leg.end,
                 "duration_h": hours_between(leg.start, leg.end),

@@ -13,7 +13,7 @@ from planner.files import write_file
 from planner.present.chart import fleet_chart
 from planner.present.offline import POLICY_META, asset, sealed
 from planner.present.page import fill
-from planner.present.study_words import assumptions, headline, study_lines
+from planner.present.study_words import assumptions, headline, needs_words, study_lines
 from planner.present.text import clean, number, percent
 from planner.study.table import StudyTable
 
@@ -35,11 +35,12 @@ def study_page(table: StudyTable) -> str:
     chart = fleet_chart(
         [row.boats for row in rows],
         [row.detection for row in rows],
-        [row.bound for row in rows],
+        [row.bound_alike for row in rows],
         boats_label="Number of boats",
     )
     words = "; ".join(
-        f"{row.boats}: plan {percent(row.detection)}, bound {percent(row.bound)}" for row in rows
+        f"{row.boats}: plan {percent(row.detection)}, bound {percent(row.bound_alike)}"
+        for row in rows
     )
     page = fill(
         "study.html.j2",
@@ -54,6 +55,7 @@ def study_page(table: StudyTable) -> str:
             "chart_words": f"Detection by number of boats. {words}.",
             "lines": study_lines(table),
             "several": len(table.units) > 1,
+            "needs": [clean(need.name) for need in table.needs],
             "assumptions": assumptions(table),
             "style": Markup(asset("study.css")),
         },
@@ -65,7 +67,7 @@ def study_table(table: StudyTable) -> Table:
     """The study for the terminal: a row a fleet."""
     shown = Table(
         title=Text(clean(table.title)),
-        caption="Points are percentage points of detection; 'between' holds for the best plans.",
+        caption=_caption(table),
         title_justify="left",
         caption_justify="left",
         title_style="bold",
@@ -82,3 +84,31 @@ def study_table(table: StudyTable) -> Table:
             line.per_million, line.adds, line.between, line.adds_per_million,
         )  # fmt: skip
     return shown
+
+
+def needs_table(table: StudyTable) -> Table:
+    """Requirements and value for the terminal: a row each, a column a fleet."""
+    shown = Table(
+        title="What is required: of the plan / of any plan at most",
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+    )
+    shown.add_column("Boats")
+    lines = study_lines(table)
+    for line in lines:
+        shown.add_column(line.boats, justify="right", no_wrap=True)
+    for k, need in enumerate(table.needs):
+        name = f"{clean(need.name)}{' (hard)' if need.hard else ''}"
+        shown.add_row(Text(name), *(f"{met} / {most}" for met, most in (x.met[k] for x in lines)))
+    shown.add_row("Value, points", *(line.value for line in lines))
+    return shown
+
+
+def _caption(table: StudyTable) -> str:
+    if not table.needs:
+        return "Points are percentage points of detection; 'between' holds for the best plans."
+    return (
+        f"What the last boat adds is in points of value: {needs_words(table.needs)}. 'between' "
+        "holds for the best plans."
+    )

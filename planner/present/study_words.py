@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planner.present.text import clean, join_words, money_usd, number, percent
+from planner.study.served import Need, is_met
 from planner.study.table import FleetRow, Gain, StudyTable
 
 
@@ -23,6 +25,9 @@ class StudyLine:
     adds: str
     between: str
     adds_per_million: str
+    value: str
+    met: tuple[tuple[str, str], ...]
+    """Share of each requirement that the plan serves, and that no plan exceeds."""
 
 
 def study_lines(table: StudyTable) -> list[StudyLine]:
@@ -41,12 +46,14 @@ def headline(table: StudyTable) -> str:
         f"{percent(first.detection)} to {percent(last.detection)} of all there is to detect, "
         "by weight."
     )
+    text += "".join(f" {_met_by(table, number)}" for number in range(len(table.needs)))
     gains = [gain for gain in table.gains() if gain is not None]
     if not gains:
         return f"With {_boats(first.boats)} the plan found detects {percent(first.detection)}."
     sure = [row.boats for row, gain in zip(table.rows[1:], gains, strict=True) if gain.low > 0]
     if sure:
-        text += " It is proven that detection rises with " + join_words(
+        what = "the value of the best plan" if table.needs else "detection"
+        text += f" It is proven that {what} rises with " + join_words(
             [f"boat {count}" for count in sure]
         )
         return text + "."
@@ -74,22 +81,23 @@ def assumptions(table: StudyTable) -> list[str]:
     return [
         f"Everything but the number of boats is the scenario “{clean(table.scenario_title)}”. "
         + shared,
-        "Detection is that of the best plan found for the fleet. The bound is proven: no plan of "
-        "that fleet, in the model, can detect more. The best possible plan lies between the two.",
+        *(_required(table) if table.needs else (_DETECTION,)),
         "A plan of a smaller fleet is also a plan of a larger one, and what bounds a larger fleet "
         "bounds a smaller one; the table makes use of both.",
-        "What the last boat adds is the difference of two plans. For the best possible plans it "
-        "lies between this plan less the smaller fleet’s bound (or nothing) and this bound less "
-        "the smaller fleet’s plan.",
+        f"What the last boat adds{' in value' if table.needs else ''} is the difference of two "
+        "plans. For the best possible plans it lies between this plan less the smaller fleet’s "
+        "bound (or nothing) and this bound less the smaller fleet’s plan.",
         price,
         f"Running cost: hours under way of every boat in the plan, over {number(table.days)} "
         "days, at the hourly cost of its class.",
         "Points per $ million: percentage points of detection by the whole fleet, divided by "
         "purchase and running cost together; for the last step, the points it adds divided by what "
         "it costs more. Use them to compare rows, not as a price of detection.",
-        f"Each fleet was planned for {number(table.time_limit_s)} s, {table.workers} at a time, "
-        f"seed {table.seed}: from the smallest to the largest and back again, each starting from "
-        "the best plan known for it and knowing every sortie found before.",
+        f"Each fleet was planned for {number(table.time_limit_s)} s"
+        f"{' (a tenth of it for what can be met)' if table.needs else ''}, "
+        f"{table.workers} at a time, seed {table.seed}: from the smallest to the largest and back "
+        "again, each starting from the best plan known for it and knowing every sortie found "
+        "before.",
     ]
 
 
@@ -98,7 +106,7 @@ def _line(row: FleetRow, gain: Gain | None, *, known_price: bool) -> StudyLine:
         boats=number(row.boats),
         split=clean(row.split),
         detection=percent(row.detection),
-        bound=percent(row.bound),
+        bound=percent(row.bound_alike),
         gap=percent(row.gap),
         purchase=money_usd(row.purchase_usd) if known_price else "–",
         running=money_usd(row.running_usd),
@@ -108,7 +116,58 @@ def _line(row: FleetRow, gain: Gain | None, *, known_price: bool) -> StudyLine:
         if gain is None
         else f"{number(100 * gain.low, 1)} to {number(100 * gain.high, 1)}",
         adds_per_million="–" if gain is None else number(gain.points_per_million, 1),
+        value=f"{number(100 * row.value, 1)} / {number(100 * row.value_bound, 1)}",
+        met=()
+        if row.service is None
+        else tuple(
+            (percent(met), percent(most))
+            for met, most in zip(row.service.met, row.service.met_at_most, strict=True)
+        ),
     )
+
+
+_DETECTION = (
+    "Detection is that of the best plan found for the fleet. The bound is proven: no plan of "
+    "that fleet, in the model, can detect more. The best possible plan lies between the two."
+)
+
+
+def needs_words(needs: Sequence[Need]) -> str:
+    """What each requirement counts, in points."""
+    each = [
+        f"“{clean(need.name)}” {number(100 * need.worth, 1)}{' (hard)' if need.hard else ''}"
+        for need in needs
+    ]
+    return f"detecting everything counts 100 points, and meeting in full {join_words(each)}"
+
+
+def _required(table: StudyTable) -> tuple[str, ...]:
+    """What the figures of requirements say."""
+    return (
+        f"Plans are made for their value: {needs_words(table.needs)}. What is met in part counts "
+        "in part. ‘Value’ is that of the plan / what no plan of the fleet exceeds.",
+        "Detection is that of the best plan found for the fleet by value. Its bound is proven: no "
+        "plan of that fleet that serves the requirements as well can detect more. A larger fleet "
+        "may detect less than a smaller one where its boats serve more.",
+        "Of each requirement ‘met’ is the share that the plan serves, ‘at most’ what no plan of "
+        "the fleet exceeds, even if it did nothing else: below 100 % it cannot be met.",
+    )
+
+
+def _met_by(table: StudyTable, number: int) -> str:
+    """From how many boats on a requirement is met, and how few cannot, in a sentence."""
+    name = f"“{clean(table.needs[number].name)}”"
+    shares = [
+        (row.boats, row.service.met[number], row.service.met_at_most[number])
+        for row in table.rows
+        if row.service is not None
+    ]
+    enough = [boats for boats, met, _ in shares if is_met(met)]
+    short = [boats for boats, _, most in shares if not is_met(most)]
+    text = f"{name} is met with {_boats(min(enough))}" if enough else f"No plan found meets {name}"
+    if short:
+        text += f"; that {_boats(max(short))} cannot meet it is proven"
+    return text + "."
 
 
 def _boats(count: int) -> str:

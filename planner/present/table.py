@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from rich.table import Table
@@ -52,7 +52,7 @@ Row = tuple[str, str, str]
 CSV_COLUMNS = (
     "sortie", "hull", "unit", "vessel", "agency", "crew", "depart_base", "return_base", "depart",
     "return", "ready", "underway_h", "search_h", "search_nm", "distance_nm", "fuel_l", "detection",
-    "watches",
+    "watches", "breaks",
 )  # fmt: skip
 
 
@@ -87,6 +87,18 @@ def schedule_table(plan: Plan, zones: Zones | None = None) -> Table:
     return table
 
 
+def _watch_words(trip: SortieFigures, zone: tzinfo | None) -> str:
+    """What a sortie watches, from where, and when its crew has breaks."""
+    words = ": ".join(part for part in (trip.away, trip.mainly) if part) or "–"
+    rests = trip.breaks
+    if not rests:
+        return words
+    kind = "break" if len(rests) == 1 else "breaks"
+    place = " at anchor" if rests[0].reason == "break at anchor" else ""
+    times = ", ".join(leg.start.astimezone(zone).strftime("%H:%M") for leg in rests)
+    return f"{words}; {kind}{place} {times}"
+
+
 def _hull_rows(
     plan: Plan, hull: str, trips: Sequence[SortieFigures]
 ) -> list[tuple[str | Text, ...]]:
@@ -101,7 +113,7 @@ def _hull_rows(
                 weekday(trip.sortie.return_, zone),
                 number(trip.sortie.distance_nm),
                 number(trip.sortie.fuel_l),
-                plain(": ".join(part for part in (trip.away, trip.mainly) if part) or "–"),
+                plain(_watch_words(trip, zone)),
             ),
         )
         for trip in trips
@@ -294,7 +306,7 @@ def _csv_move(move: Move, hull: Hull) -> list[Any]:
         "", hull.id, hull.unit, hull.vessel, hull.agency, ", ".join(move.crews),
         move.depart_base, move.arrive_base, move.depart.isoformat(), move.arrive.isoformat(),
         move.arrive.isoformat(), f"{under_way_h:.2f}", "0.00", "0.0", "0.0", "0", "0.000000",
-        road_words(move),
+        road_words(move), "",
     ]  # fmt: skip
 
 
@@ -319,6 +331,7 @@ def _csv_row(trip: SortieFigures) -> list[Any]:
         f"{sortie.fuel_l:.0f}",
         f"{trip.detection:.6f}",
         trip.watches,
+        "; ".join(f"{leg.start.isoformat()} {leg.reason}" for leg in trip.breaks),
     ]
 
 

@@ -13,6 +13,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.problem.pots import Pot, parties_of, pots_of
+
 IntArray = NDArray[np.int32]
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -107,13 +109,19 @@ class Budget:
     """Most that a unit's sorties use together: steps under way, or litres of fuel.
 
     A sortie uses the steps that it is under way in ``[begin, end)``; where ``fuel``,
-    the litres that it burns on the whole, if it departs in there.
+    the litres that it burns on the whole, if it departs in there. Less ``spared``: what
+    its hull would use that sails none, which the limit leaves out already.
+
+    Budgets of one ``owner`` and span, of whichever units, are one: those units share it,
+    and state the same limit.
     """
 
     limit: float
     begin: int
     end: int
     fuel: bool = False
+    owner: int | None = None
+    spared: float = 0.0
 
     @property
     def span(self) -> tuple[int, int, bool]:
@@ -152,6 +160,41 @@ class Open:
     hop: BoolArray
 
 
+@dataclass(frozen=True, eq=False)
+class Breaks:
+    """When the hulls of a fleet must lie still, by steps since a sortie's departure.
+
+    A visit or a hop lies in one stretch between breaks; from one stretch to the next a
+    hull waits, in a break, where it is about to start a visit, or as ``home`` says.
+
+    Attributes
+    ----------
+    phase : (max_steps + 1,) int32
+        Breaks that lie behind a hull that is not in one; -1 where it must be in one.
+    latest : tuple of int
+        Steps at which the breaks begin at the latest; all others of a sortie follow from these.
+    lasts : int
+        Steps of a break.
+    on_way : (n,) int32
+        Steps of breaks on the way from the base to each cell, within ``deploy_steps``.
+    home : (max_steps + 1, n) int32
+        Steps from the end of the last visit until the return, breaks among them; -1 where
+        there is no way.
+    anchored : bool
+        Whether a break takes an anchorage: then the one before a way home is in the cell.
+    rest : (n_steps, n) bool, optional
+        Whether a break can begin at a step in a cell; anywhere at any time if not given.
+    """
+
+    phase: IntArray
+    latest: tuple[int, ...]
+    lasts: int
+    on_way: IntArray
+    home: IntArray
+    anchored: bool = False
+    rest: BoolArray | None = None
+
+
 @dataclass(frozen=True)
 class Fleet:
     """The identical hulls of one unit, as they sail in one state of the sea.
@@ -177,6 +220,8 @@ class Fleet:
         Hulls and crews; no row implies another.
     budgets : tuple of Budget
         What the unit's sorties share; its fleets have the same.
+    breaks : Breaks, optional
+        When its hulls lie still; they never need to if not given.
     """
 
     name: str
@@ -191,6 +236,7 @@ class Fleet:
     epoch: IntArray
     open: Open | None = None
     budgets: tuple[Budget, ...] = ()
+    breaks: Breaks | None = None
 
     @cached_property
     def least_fuel_l(self) -> FloatArray:
@@ -203,7 +249,8 @@ class Fleet:
         idle_l = min(rule.transit_l, rule.search_l, rule.loiter_l)
         found: FloatArray = np.arange(net.max_steps + 1, dtype=np.float64) * idle_l
         if active.size:
-            way = int(net.deploy_steps[active].min() + net.return_steps[active].min())
+            out = net.deploy_steps if self.breaks is None else net.deploy_steps - self.breaks.on_way
+            way = int(out[active].min() + net.return_steps[active].min())
             visit = int(net.visit_steps[active].min())
             found = found + way * (rule.transit_l - idle_l) + visit * (rule.search_l - idle_l)
         return found
@@ -338,3 +385,18 @@ class Instance:
     def budgets(self) -> tuple[tuple[Budget, ...], ...]:
         """Budgets of every unit."""
         return tuple(self.fleets[fleets[0]].budgets for fleets in self.units)
+
+    @cached_property
+    def pots(self) -> tuple[Pot, ...]:
+        """Budgets that are one: unit and place of each, in the order of the first of them."""
+        return pots_of(self.budgets)
+
+    @cached_property
+    def pot(self) -> dict[tuple[int, int], int]:
+        """Which of the pots a unit's budget is, by unit and place."""
+        return {each: number for number, pot in enumerate(self.pots) for each in pot}
+
+    @cached_property
+    def parties(self) -> tuple[tuple[int, ...], ...]:
+        """Units that share budgets, together; others each by itself."""
+        return parties_of(self.budgets)

@@ -8,10 +8,12 @@ import numpy as np
 
 from planner.errors import Problem, ScenarioError
 from planner.problem.arrays import Instance, Targets
+from planner.problem.budgets import Sharing
 from planner.problem.conditions import Conditions, conditions_of
 from planner.problem.duties import duties_of
 from planner.problem.fleets import Builder, Made
 from planner.problem.serving import Placed, Server, with_duties
+from planner.problem.shut import or_lift
 from planner.problem.stations import Station, itineraries, posted_stations
 from planner.problem.steps import Steps
 from planner.problem.targets import Layer, stationary, tracks
@@ -74,7 +76,8 @@ def build(scenario: Scenario, sea: Sea) -> PlanningProblem:
     steps = builder.steps
     problems += _too_short(scenario, made, steps)
     passages, misses = _passages(scenario, sea, conditions, steps)
-    problems += misses
+    sharing = Sharing(scenario, stations, passages, steps)
+    problems += [*misses, *sharing.problems()]
     if problems:
         raise ScenarioError(problems)
 
@@ -86,7 +89,7 @@ def build(scenario: Scenario, sea: Sea) -> PlanningProblem:
     server = Server(duties, len(moving))
     units = [stations[each.fleet.unit].unit for each in made]
     made = [
-        replace(each, fleet=server.fleet(each.fleet, unit, waters(unit)))
+        replace(each, fleet=sharing.of(server.fleet(each.fleet, unit, waters(unit))))
         for each, unit in zip(made, units, strict=True)
     ]
     instance = Instance(steps.count, targets, tuple(each.fleet for each in made), sea.cells.ids)
@@ -173,11 +176,14 @@ def _too_short(scenario: Scenario, made: list[Made], steps: Steps) -> list[Probl
 
 
 def _out_of_reach(scenario: Scenario, number: int, unit: Unit) -> Problem:
+    breaks = ", or its crews more time between breaks (break_every_h)"
     return Problem(
         scenario.file_name,
         f"unit[{number}]",
         f"unit '{unit.name}' can reach no cell of the area and be back in time",
-        "base it nearer, give the vessel more endurance_h or less draft_m, or move the area",
+        "base it nearer, give the vessel more endurance_h or less draft_m, or move the area"
+        + (breaks if unit.break_every_h is not None else "")
+        + or_lift(scenario),
     )
 
 

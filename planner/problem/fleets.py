@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TypeVar, cast
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from planner.problem.arrays import (
     BoolArray,
+    Breaks,
     CapacityRow,
     Fleet,
     FloatArray,
@@ -20,6 +21,7 @@ from planner.problem.arrays import (
     Network,
     Open,
 )
+from planner.problem.breaks import anchorages, breaks_on, rests_in, rhythm_of, shelter
 from planner.problem.budgets import budgets_of
 from planner.problem.conditions import Conditions, Going, goings, states_of
 from planner.problem.passing import pass_exposure, track_rows
@@ -180,6 +182,7 @@ class Builder:
             station.departures,
             min(steps.down(longest_h), steps.count),
         )
+        network, breaks = self._with_breaks(unit, waters, going, network)
         fuel = FuelRule(
             vessel.burn_cruise_l_h * steps.hours,
             vessel.burn_search_l_h * steps.hours,
@@ -195,10 +198,43 @@ class Builder:
             fuel,
             number,
             self.epoch,
-            self._open(station, waters, going, network),
+            self._open(station, waters, going, network, breaks),
             budgets_of(unit, self.scenario, steps),
+            breaks,
         )
         return Made(fleet, out, home, shared.visit_nm, shared.width_nm, shared.search_kn)
+
+    def _with_breaks(
+        self, unit: Unit, waters: Waters, going: Going, network: Network
+    ) -> tuple[Network, Breaks | None]:
+        """A network with the breaks on its ways out, and the breaks; as it is where none are.
+
+        What takes longer than a stretch between breaks is out of reach: searches, and where
+        the boat must anchor, ways.
+        """
+        rhythm, anchored = rhythm_of(unit, self.steps), unit.break_at == "anchor"
+        if rhythm is None:
+            return network, None
+        out, back = network.deploy_steps, network.return_steps
+        if anchored:
+            ways = np.array([out, back])
+            out, back = np.where(ways > rhythm.every, -1, ways).astype(np.int32)
+        rest, where = None, going.open
+        if anchored:
+            seas = shelter(unit, self.conditions.weather.wave_m, self.conditions.weather.wind_kn)
+            where = seas if where is None else where & seas
+            where = where & anchorages(unit, self.scenario, self.sea, waters)
+        if where is not None:
+            rest = rests_in(self._in_whole_steps(where), self.epoch, rhythm.lasts)
+        breaks = breaks_on(rhythm, out, back, network.max_steps, rest, anchored=anchored)
+        visit = np.where(network.visit_steps > rhythm.every, 0, network.visit_steps)
+        found = replace(
+            network,
+            visit_steps=visit.astype(np.int32),
+            deploy_steps=np.where(out < 0, -1, out + breaks.on_way).astype(np.int32),
+            return_steps=back,
+        )
+        return found, breaks
 
     def _visits(self, unit: Unit, shared: _Class) -> IntArray:
         """Steps of a visit by cell, (n,); 0 where the unit may not search as well."""
@@ -215,7 +251,12 @@ class Builder:
         return Ways(self.sea.cells.centre, self.conditions.edges_h)
 
     def _open(
-        self, station: Station, waters: Waters, going: Going, network: Network
+        self,
+        station: Station,
+        waters: Waters,
+        going: Going,
+        network: Network,
+        breaks: Breaks | None,
     ) -> Open | None:
         """Where this sea state lets the hulls of a station be; None: everywhere."""
         where = going.open
@@ -224,14 +265,18 @@ class Builder:
         ways, steps_h = self._ways, self.steps.hours
         out, home = (self._out(base, waters) for base in _ends(station))
         hops = self._hops(waters)
+        late, later = np.zeros(network.n_cells), np.zeros(network.n_cells)
+        if breaks is not None:
+            late = breaks.on_way.astype(np.float64)
+            later = np.maximum(breaks.home.max(axis=0) - network.return_steps, 0)
         there_h, home_h, hop_h = (
             (lasts * steps_h).tolist()
-            for lasts in (network.deploy_steps, network.return_steps, network.hop_steps)
+            for lasts in (network.deploy_steps - late, network.return_steps, network.hop_steps)
         )
         return Open(
             self._in_whole_steps(where),
-            ways.open(zip(out, there_h, strict=True), where),
-            ways.open(zip(map(reverse, home), home_h, strict=True), where),
+            ways.open(zip(out, there_h, strict=True), where, late * steps_h),
+            ways.open(zip(map(reverse, home), home_h, strict=True), where, later * steps_h),
             self._once(
                 lambda: ways.open(zip(hops, hop_h, strict=True), where),
                 "hops open", station.unit.vessel, going.state,

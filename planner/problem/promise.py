@@ -12,7 +12,7 @@ import h3
 import numpy as np
 
 from planner.errors import Problem
-from planner.problem.arrays import FloatArray
+from planner.problem.arrays import Fleet, FloatArray
 from planner.problem.build import PlanningProblem
 from planner.problem.tracks import Track
 from planner.scenario import Scenario, Threat
@@ -56,7 +56,62 @@ def doubts(scenario: Scenario, problem: PlanningProblem) -> list[Problem]:
         found += _far_apart(scenario, problem, number, threat)
         found += _out_of_scale(scenario, problem, number, threat)
         found += _on_one_line(scenario, number, threat)
-    return found
+    return [*found, *_without_anchorage(scenario, problem), *_held_in(scenario, problem)]
+
+
+def _held_in(scenario: Scenario, problem: PlanningProblem) -> Iterator[Problem]:
+    """Units that waves, wind or ice keep in port all through the plan: they sail nothing."""
+    for number, unit in enumerate(scenario.unit, start=1):
+        own = [
+            made.fleet
+            for made in problem.made
+            if problem.stations[made.fleet.unit].unit.name == unit.name
+        ]
+        if not any(map(_ever_out, own)):
+            yield Problem(
+                scenario.file_name,
+                f"unit[{number}]",
+                f"unit '{unit.name}' stays in port: no hull can leave its base and search in the "
+                "waves, wind and ice of the plan's time",
+                "move the plan's start, base it elsewhere ([[posting]]), or take a class that "
+                "sails in more",
+            )
+
+
+def _ever_out(fleet: Fleet) -> bool:
+    """Whether at some time a hull may set out to some cell, and at some time search one."""
+    where, cells = fleet.open, fleet.network.active()
+    return where is None or bool(where.deploy[:, cells].any() and where.cell[:, cells].any())
+
+
+def _without_anchorage(scenario: Scenario, problem: PlanningProblem) -> Iterator[Problem]:
+    """Units whose crews rest at anchor, and have nowhere to: no sortie lasts beyond a break."""
+    for number, unit in enumerate(scenario.unit, start=1):
+        if unit.break_every_h is None or unit.break_at != "anchor":
+            continue
+        own = [
+            made.fleet
+            for made in problem.made
+            if problem.stations[made.fleet.unit].unit.name == unit.name
+        ]
+        if any(_anchorages(fleet) for fleet in own):
+            continue
+        yield Problem(
+            scenario.file_name,
+            f"unit[{number}].break_at",
+            f"unit '{unit.name}' can search no cell in which it may lie at anchor: water deeper "
+            f"than anchor_depth_m = {unit.anchor_depth_m:g}, or rougher throughout than "
+            f"{unit.anchor_wave_m:g} m and {unit.anchor_wind_kn:g} kn; no sortie lasts longer than "
+            f"{unit.break_every_h:g} h",
+            "raise anchor_depth_m, anchor_wave_m or anchor_wind_kn if the boats allow it, or write "
+            'break_at = "anywhere"',
+        )
+
+
+def _anchorages(fleet: Fleet) -> bool:
+    """Whether a fleet can lie at anchor in some cell that it can search, at some time."""
+    own = fleet.breaks
+    return own is not None and (own.rest is None or bool(own.rest[:, fleet.network.active()].any()))
 
 
 def _far_apart(

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from pyproj import Geod
 
 from planner.errors import Problem, ScenarioError
+from planner.problem.shut import or_lift
 from planner.problem.times import active_h, place_in
 from planner.scenario import Scenario, Threat
 from planner.sea import Sea
@@ -103,6 +104,11 @@ class Runs:
         key = f"threat[{self.number}]"
         return ScenarioError([Problem(self.scenario.file_name, key, message, remedy)])
 
+    def _parted(self, why: str) -> ScenarioError:
+        """An error of ends that no water joins."""
+        remedy = "move origin or destination into open water on either side of the area"
+        return self.unusable(why, remedy + or_lift(self.scenario))
+
     def _between(self, rng: np.random.Generator) -> tuple[Floats, Floats, Floats]:
         """Two ends and the shortest path between them."""
         fixed = not (self.threat.origin_to or self.threat.destination_to)
@@ -113,7 +119,7 @@ class Runs:
             except ScenarioError:
                 if fixed:
                     raise
-        raise self.unusable("no navigable path joins places on the lines of its two ends")
+        raise self._parted("no navigable path joins places on the lines of its two ends")
 
     def _on(self, line: Floats, rng: np.random.Generator) -> Floats:
         if np.array_equal(line[0], line[1]):
@@ -123,7 +129,7 @@ class Runs:
     def _shortest(self, begin: Floats, end: Floats) -> Floats:
         field = self._field(begin)
         if not np.isfinite(field.distance_nm(end[None])[0]):
-            raise self.unusable("no navigable path joins its two ends")
+            raise self._parted("no navigable path joins its two ends")
         return field.path(end)
 
     def _field(self, source: Floats) -> Field:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from planner.errors import Problem, SeaError
 from planner.problem.arrays import BoolArray, FloatArray
+from planner.problem.breaks import rests_on, rhythm_of
 from planner.problem.conditions import Conditions, states_of
 from planner.problem.stations import Way
 from planner.problem.steps import Steps
@@ -20,13 +21,18 @@ from planner.units import NM_M
 
 @dataclass(frozen=True, eq=False)
 class Passage:
-    """A way by sea of a posting: its line (v, 2) lon/lat, and steps of departure and arrival."""
+    """A way by sea of a posting: its line (v, 2) lon/lat, and steps of departure and arrival.
+
+    ``rests`` are the steps at which breaks of ``lasts`` steps begin.
+    """
 
     posting: int
     way: Way
     path: FloatArray
     depart: int
     arrive: int
+    rests: tuple[int, ...] = ()
+    lasts: int = 0
 
 
 class Passages:
@@ -59,24 +65,36 @@ class Passages:
         length_nm = GEOD.line_length(path[:, 0], path[:, 1]) / NM_M
         usable_l = vessel.fuel_l * (1 - vessel.fuel_reserve)
         wrong = "the seas are too rough then", "give another time"
+        rhythm = rhythm_of(asked.unit, self.steps)
         for state in states_of(vessel):
-            lasts = int(self.steps.up(length_nm / (vessel.cruise_kn * state.speed)))
-            hours = lasts * self.steps.hours
+            sailing = int(self.steps.up(length_nm / (vessel.cruise_kn * state.speed)))
+            rests = rests_on(rhythm, sailing)
+            resting = len(rests) * rhythm.lasts if rhythm else 0
+            lasts = sailing + resting
+            hours, resting_h = lasts * self.steps.hours, resting * self.steps.hours
             longest_h = state.endurance_h or vessel.endurance_h
-            if not self._open(path, hours, self.conditions.open_in(vessel, state), depart):
+            where = self.conditions.open_in(vessel, state)
+            if not self._open(path, hours - resting_h, where, depart, resting_h):
                 continue
-            if lasts > set_aside or hours > longest_h + 1e-9:
+            burn_l = vessel.burn_cruise_l_h * (hours - resting_h)
+            if rests and asked.unit.break_at == "anchor":
+                wrong = "the crew is due for a break at anchor on the way", 'write by = "road"'
+            elif lasts > set_aside or hours > longest_h + 1e-9:
                 wrong = f"the passage takes {hours:.3g} h", 'raise passage_h, or write by = "road"'
-            elif hours * vessel.burn_cruise_l_h > usable_l + 1e-6:
+            elif burn_l + vessel.burn_loiter_l_h * resting_h > usable_l + 1e-6:
                 wrong = "the passage burns more fuel than is carried", 'write by = "road"'
             else:
-                return Passage(asked.number, way, path, depart, depart + lasts)
+                begins = tuple(depart + step for step in rests)
+                each = rhythm.lasts if rhythm else 0
+                return Passage(asked.number, way, path, depart, depart + lasts, begins, each)
         return self._problem(asked, move, *wrong)
 
-    def _open(self, path: FloatArray, hours: float, where: BoolArray, depart: int) -> bool:
+    def _open(
+        self, path: FloatArray, hours: float, where: BoolArray, depart: int, late_h: float
+    ) -> bool:
         if where.all():
             return True
-        found = self._ways.open([(self._ways.stretches(path), hours)], where)
+        found = self._ways.open([(self._ways.stretches(path), hours)], where, [late_h])
         return bool(found[self._epoch[min(depart, self._epoch.size - 1)], 0])
 
     def _problem(self, asked: Itinerary, move: Move, what: str, remedy: str) -> Problem:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,7 +71,12 @@ class Ways:
             for first, last in pairwise(cuts.tolist())
         ]
 
-    def open(self, ways: Iterable[tuple[list[Stretch], float]], where: BoolArray) -> BoolArray:
+    def open(
+        self,
+        ways: Iterable[tuple[list[Stretch], float]],
+        where: BoolArray,
+        late_h: Iterable[float] | None = None,
+    ) -> BoolArray:
         """Whether ways are open by the epoch in which they are begun, (e, k).
 
         Parameters
@@ -80,21 +85,27 @@ class Ways:
             Stretches and hours of each of k ways; none to be sailed has no stretches.
         where : (e, n)
             Where hulls may be.
+        late_h
+            Hours (k,) that a hull may be behind wherever it is, for breaks; none unless given.
         """
         shut = np.zeros((len(where) + 1, where.shape[1]), np.int32)
         np.cumsum(~where, axis=0, out=shut[1:])
-        columns = [self._open(stretches, hours, shut) for stretches, hours in ways]
+        delays = repeat(0.0) if late_h is None else late_h
+        columns = [
+            self._open(stretches, hours, shut, late)
+            for (stretches, hours), late in zip(ways, delays, strict=False)
+        ]
         return np.array(columns, bool).reshape(-1, len(where)).T.copy()
 
     def _open(
-        self, stretches: list[Stretch], hours: float, shut: NDArray[np.int32]
+        self, stretches: list[Stretch], hours: float, shut: NDArray[np.int32], late_h: float
     ) -> NDArray[np.bool_]:
         edges_h = self._edges_h
         last = len(edges_h) - 2
         good = np.ones(last + 1, bool)
         for stretch in stretches:
             from_h = edges_h[:-1] + stretch.begin * hours + 1e-9
-            until_h = edges_h[1:] + stretch.end * hours - 1e-9
+            until_h = edges_h[1:] + stretch.end * hours + late_h - 1e-9
             first = np.minimum(np.searchsorted(edges_h, from_h, side="right") - 1, last)
             final = np.minimum(np.searchsorted(edges_h, until_h, side="right") - 1, last)
             good &= shut[final + 1, stretch.cell] == shut[first, stretch.cell]

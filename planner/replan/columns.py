@@ -28,13 +28,14 @@ from planner.problem.passing import SHARP, pass_exposure
 from planner.scenario import Scenario
 from planner.sea import Sea
 from planner.solve import Sortie as Column
-from planner.solve.sorties import fuel_l, hop_duration, make_sortie, ways_open
+from planner.solve.sorties import breaks_kept, fuel_l, hop_duration, make_sortie, ways_open
 
 CELLS = "searches cells that are gone"
 WEATHER = "meets weather that its class does not sail in"
 PACE = "sails faster than the seas allow"
 LENGTH = "lasts longer than its boat may be out in these seas"
 FUEL = "burns more fuel than it has"
+BREAKS = "leaves its crew without the breaks that are due"
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,16 +119,16 @@ class _Reader:
             return PACE
         if back - depart > net.max_steps or back > self.instance.n_steps:
             return LENGTH
-        if not _weather_allows(hulls, depart, back, visits):
-            return WEATHER
-        if fuel_l(hulls, depart, back, visits) > hulls.fuel.limit_l + 1e-6:
-            return FUEL
-        return None
+        return _hindered(hulls, depart, back, visits)
 
     def _in_time(self, sortie: Sortie, fleet: int, visits: IntArray) -> bool:
         """Whether ways and searches take the time that they take a fleet."""
-        net, cells = self.instance.fleets[fleet].network, visits[:, 1].tolist()
-        due: list[tuple[str, int]] = [("transit", int(net.deploy_steps[cells[0]]))]
+        hulls = self.instance.fleets[fleet]
+        net, cells = hulls.network, visits[:, 1].tolist()
+        out = int(net.deploy_steps[cells[0]])
+        if hulls.breaks is not None:
+            out -= int(hulls.breaks.on_way[cells[0]])
+        due: list[tuple[str, int]] = [("transit", out)]
         for cell, following in pairwise([*cells, None]):
             due.append(("search", int(net.visit_steps[cell])))
             hop = self._hop(fleet, cell, following) if following is not None else 0
@@ -135,11 +136,14 @@ class _Reader:
                 return False
             due += [("transit", hop)] * (hop > 0)
         due.append(("transit", int(net.return_steps[cells[-1]])))
-        found = [
-            (str(leg.mode), self._steps(leg.end) - self._steps(leg.start))
-            for leg in sortie.legs
-            if leg.mode != "loiter"
-        ]
+        found: list[tuple[str, int]] = []
+        for leg in sortie.legs:
+            if leg.mode == "loiter":
+                continue
+            lasts = self._steps(leg.end) - self._steps(leg.start)
+            if leg.mode == "transit" and found and found[-1][0] == "transit":
+                lasts += found.pop()[1]  # a break parts one way into two legs
+            found.append((str(leg.mode), lasts))
         return found == due
 
     def _hop(self, fleet: int, cell: int, following: int) -> int | None:
@@ -186,6 +190,17 @@ class _Reader:
 
     def _steps(self, time: datetime) -> int:
         return round((time - self._start) / self._step)
+
+
+def _hindered(hulls: Fleet, depart: int, back: int, visits: IntArray) -> str | None:
+    """Why hulls that are in time cannot sail so: breaks, weather or fuel."""
+    if not breaks_kept(hulls, depart, back, visits):
+        return BREAKS
+    if not _weather_allows(hulls, depart, back, visits):
+        return WEATHER
+    if fuel_l(hulls, depart, back, visits) > hulls.fuel.limit_l + 1e-6:
+        return FUEL
+    return None
 
 
 def _weather_allows(hulls: Fleet, depart: int, back: int, visits: IntArray) -> bool:

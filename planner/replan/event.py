@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.errors import Problem, ScenarioError
+from planner.files import is_file
 from planner.plan.model import Plan
 from planner.scenario import Environment, Outage, Scenario, from_dict, read_toml
 from planner.scenario.explain import listed, nearest
@@ -165,7 +166,7 @@ def _environment(scenario: Scenario, event: Event) -> Environment:
                 "give that time or a later one, or the weather known before with --storm",
             )
         return environment
-    if not event.storm.is_file():
+    if not is_file(event.storm):
         raise _refused("--storm", f"there is no file '{event.storm}'", "name a NetCDF or GRIB file")
     new: Environment = environment.model_copy(
         update={

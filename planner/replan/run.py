@@ -18,7 +18,7 @@ from planner.replan.naming import Manning
 from planner.replan.state import State
 from planner.reuse import Learned, learn, recall
 from planner.solve import PROVEN, Keep, Progress, solve
-from planner.solve.sorties import Coverage
+from planner.solve.coverage import Coverage
 
 KEEP = 0.8
 """Share of the sorties yet to sail that stays, unless said otherwise."""

@@ -26,8 +26,8 @@ from planner.scenario import Scenario
 from planner.sea import Sea, build_sea
 from planner.solve import Result
 from planner.solve import Sortie as Column
+from planner.solve.coverage import Coverage
 from planner.solve.given import beside, departing_from
-from planner.solve.sorties import Coverage
 
 LOST = "its hull is lost"
 

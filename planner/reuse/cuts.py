@@ -74,7 +74,7 @@ def unpack(
 
 def _sound(price: FloatArray | None, instance: Instance) -> bool:
     """Whether prices are prices of the instance's targets."""
-    if price is None or price.shape[-1] != instance.targets.weight.size:
+    if price is None or price.shape[1:] != (2, instance.targets.weight.size):
         return False
     return bool(np.isfinite(price).all() and (price >= 0).all())
 

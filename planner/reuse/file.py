@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from planner.errors import PlanError
-from planner.files import unfinished
+from planner.files import write_file
 from planner.reuse.model import Aims, Columns, Learned, field_names
 from planner.reuse.parts import Parts
 
@@ -70,6 +70,11 @@ def write_learned(learned: Learned, directory: str | Path) -> Path:
     Path
         The file.
     """
+    return write_file(Path(directory) / LEARNED_FILE, learned_bytes(learned))
+
+
+def learned_bytes(learned: Learned) -> bytes:
+    """The bytes of ``learned.npz``."""
     header = _Header(
         planner_version=learned.planner_version,
         parts=learned.parts,
@@ -82,15 +87,15 @@ def write_learned(learned: Learned, directory: str | Path) -> Path:
         **{name: getattr(learned.aims, name) for name in field_names(Aims)},
         **{f"{CUT}{name}": array for name, array in learned.cut_arrays.items()},
     }
-    path = Path(directory) / LEARNED_FILE
-    with unfinished(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
         for name in sorted(members):
             member = zipfile.ZipInfo(f"{name}.npy", NO_TIME)
             member.compress_type = zipfile.ZIP_DEFLATED
             member.create_system = 3
             member.external_attr = 0o644 << 16
             archive.writestr(member, _npy(members[name]))
-    return path
+    return out.getvalue()
 
 
 def check_folder(directory: str | Path) -> None:
@@ -121,8 +126,23 @@ def read_learned(directory: str | Path) -> Learned:
         line says which.
     """
     path = Path(directory) / LEARNED_FILE
+    return _told(path, path)
+
+
+def learned_from(content: bytes, name: str) -> Learned:
+    """Read the bytes of ``learned.npz``.
+
+    Raises
+    ------
+    PlanError
+        As of :func:`read_learned`; ``name`` tells where they are from.
+    """
+    return _told(io.BytesIO(content), name)
+
+
+def _told(source: Path | io.BytesIO, path: Path | str) -> Learned:
     try:
-        return _read(path)
+        return _read(source)
     except FileNotFoundError as error:
         raise PlanError(f"{path}: is missing") from error
     except PlanError as error:
@@ -136,8 +156,8 @@ def read_learned(directory: str | Path) -> Learned:
         raise PlanError(f"{path}: is damaged, or was not written by 'patrol plan'") from error
 
 
-def _read(path: Path) -> Learned:
-    with zipfile.ZipFile(path) as archive:
+def _read(source: Path | io.BytesIO) -> Learned:
+    with zipfile.ZipFile(source) as archive:
         if sum(member.file_size for member in archive.infolist()) > MOST_BYTES:
             raise PlanError("unpacks to more than it may")
         members = {

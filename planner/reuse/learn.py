@@ -16,7 +16,7 @@ from planner.reuse.prices import seen_h
 from planner.reuse.start import losses
 from planner.scenario import Scenario
 from planner.solve import Result, Sortie
-from planner.solve.sorties import Coverage
+from planner.solve.coverage import Coverage
 
 SORTIES_KEPT = 4000
 """Most sorties kept of a run."""

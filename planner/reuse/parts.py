@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from planner.problem.arrays import Fleet, Instance
+from planner.problem.arrays import Breaks, Fleet, Instance
 from planner.problem.build import PlanningProblem
 from planner.problem.stations import Station
 from planner.scenario import Scenario
@@ -150,13 +150,22 @@ def _arrays(fleet: Fleet) -> list[NDArray[np.generic]]:
     """All that a fleet's sorties and their exposures follow from, but the capacity rows."""
     net, fuel, where = fleet.network, fleet.fuel, fleet.open
     weather = () if where is None else (where.cell, where.deploy, where.back, where.hop)
+    breaks = () if fleet.breaks is None else _of_breaks(fleet.breaks)
+    spared = np.array([budget.spared for budget in fleet.budgets])
+    more = (*breaks, spared) if spared.any() else breaks
     return [
         net.visit_steps, net.adjacent, net.hop_ptr, net.hop_from, net.hop_steps,
         net.deploy_steps, net.return_steps, net.departures, np.array([net.max_steps]),
         fleet.exposure, fleet.track_ptr, fleet.track_target, fleet.track_exposure,
         np.array([fuel.transit_l, fuel.search_l, fuel.loiter_l, fuel.limit_l]),
-        fleet.epoch, *weather,
+        fleet.epoch, *weather, *more,
     ]  # fmt: skip
+
+
+def _of_breaks(breaks: Breaks) -> tuple[NDArray[np.generic], ...]:
+    """All that a fleet's breaks are: the rest follows from these and its ways."""
+    rest = () if breaks.rest is None else (breaks.rest,)
+    return (breaks.phase, np.array([breaks.lasts, breaks.anchored]), breaks.home, *rest)
 
 
 def _threat(name: str, problem: PlanningProblem) -> str:

@@ -6,6 +6,8 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from planner import __version__
 from planner.problem.arrays import FloatArray, Instance
 from planner.problem.build import PlanningProblem
@@ -17,7 +19,7 @@ from planner.reuse.refit import refit
 from planner.reuse.start import start_plan
 from planner.scenario import Scenario
 from planner.solve import PROVEN, Cut, Pool, Progress, Result, Sortie, solve
-from planner.solve.sorties import Coverage
+from planner.solve.coverage import Coverage
 
 log = logging.getLogger(__name__)
 
@@ -87,10 +89,12 @@ def recall(learned: Learned, scenario: Scenario, problem: PlanningProblem) -> Re
     start = start_plan(instance, found.planned, found.worth, learned.parts.length / parts.length)
     coverage = Coverage(instance.targets, start)
     source = counterparts(learned, parts, problem)
+    left = coverage.residual()
+    otherwise = np.stack([np.zeros_like(left), left])
     prices = tuple(
-        carried(price, learned.aims.weight, source, instance.targets.weight, coverage.residual())
+        carried(price, learned.aims.weight, source, instance.targets.weight, otherwise)
         for price in learned.cut_arrays.get(PRICE, ())
-        if price.shape[-1] == learned.aims.weight.size
+        if price.shape == (2, learned.aims.weight.size)
     )
     recalled = Recalled(
         pool=pool,

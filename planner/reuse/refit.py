@@ -19,8 +19,9 @@ from planner.problem.arrays import Fleet, FloatArray, Instance, IntArray
 from planner.reuse.model import Columns, Learned
 from planner.reuse.parts import Parts, cell_numbers
 from planner.solve import Sortie
-from planner.solve.pricing import VisitWorth
-from planner.solve.sorties import fuel_l, make_sortie, ways_open
+from planner.solve.rests import one_stretch, rests_before, return_step
+from planner.solve.sorties import breaks_kept, fuel_l, make_sortie, ways_open
+from planner.solve.worth import VisitWorth
 
 Reason = Literal[
     "outside the plan's time",
@@ -28,6 +29,7 @@ Reason = Literal[
     "through heavy weather",
     "too long",
     "short of fuel",
+    "short of breaks",
 ]
 
 
@@ -147,17 +149,29 @@ class Fitter:
         starts = self._starts(int(depart), earliest, visited)
         if isinstance(starts, str):
             return starts
-        return_ = starts[-1] + self._visit[visited[-1]] + self._back[visited[-1]]
+        leave = starts[-1] + self._visit[visited[-1]]
+        return_ = return_step(self.fleet, int(depart), leave, visited[-1])
         visits = np.array([starts, visited], np.int32).T.copy()
-        if not ways_open(self.fleet, int(depart), return_, visits):
+        if return_ is None:
+            return "short of breaks"
+        why = self._hindered(int(depart), return_, visits)
+        return why or make_sortie(self.instance, self.number, int(depart), return_, visits)
+
+    def _hindered(self, depart: int, return_: int, visits: IntArray) -> Reason | None:
+        """Why a sortie cannot be sailed at these times, if it cannot."""
+        if return_ > self._must_end(depart):
+            return "too long"
+        if not breaks_kept(self.fleet, depart, return_, visits):
+            return "short of breaks"
+        if not ways_open(self.fleet, depart, return_, visits):
             return "through heavy weather"
-        if fuel_l(self.fleet, int(depart), return_, visits) > self.fleet.fuel.limit_l:
+        if fuel_l(self.fleet, depart, return_, visits) > self.fleet.fuel.limit_l:
             return "short of fuel"
-        return make_sortie(self.instance, self.number, int(depart), return_, visits)
+        return None
 
     def _starts(self, depart: int, earliest: Sequence[int], cells: list[int]) -> list[int] | Reason:
         """Start of every visit, each as early as it can be."""
-        must_end = min(depart + self.fleet.network.max_steps, self.instance.n_steps)
+        must_end = self._must_end(depart)
         starts: list[int] = []
         free, last = depart, -1
         for cell, asked in zip(cells, earliest, strict=True):
@@ -166,15 +180,31 @@ class Fitter:
             way = 0 if last < 0 else self._ways.get((last, cell))
             if way is None:
                 return "through cells gone"
-            start = max(asked, free + way, depart + self._deploy[cell])
+            there = free + way if starts else depart + self._deploy[cell]
+            start = max(asked, there, depart + self._deploy[cell])
             leave_by = must_end - self._visit[cell] - self._back[cell]
-            while start <= leave_by and not self._allowed[start, cell]:
+            room = bool(self._allowed[start : max(leave_by + 1, 0), cell].any())
+            while start <= leave_by and not self._may_start(depart, there, start, cell):
                 start += 1
             if start > leave_by:
-                return "too long"
+                return "short of breaks" if room else "too long"
             starts.append(start)
             free, last = start + self._visit[cell], cell
         return starts
+
+    def _must_end(self, depart: int) -> int:
+        """When a sortie is back at the latest."""
+        return min(depart + self.fleet.network.max_steps, self.instance.n_steps)
+
+    def _may_start(self, depart: int, there: int, start: int, cell: int) -> bool:
+        """Whether a visit may start at a step, with the breaks due in the wait before it."""
+        if not self._allowed[start, cell]:
+            return False
+        end = start + self._visit[cell]
+        return self.fleet.breaks is None or (
+            one_stretch(self.fleet, depart, start, end)
+            and rests_before(self.fleet, depart, there, start, cell) is not None
+        )
 
 
 def _ways(fleet: Fleet) -> dict[tuple[int, int], int]:

@@ -9,7 +9,8 @@ import numpy as np
 
 from planner.problem.arrays import FloatArray, Instance
 from planner.solve import Sortie
-from planner.solve.sorties import Coverage, Roster
+from planner.solve.coverage import Coverage
+from planner.solve.sorties import Roster
 
 GAIN = 1e-12
 """Smaller gains in detection count as none."""

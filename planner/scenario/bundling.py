@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import filecmp
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from planner.files import unfinished
 from planner.scenario.model import SHIPPED_SHORELINES, Area, Environment, Scenario, Threat
+from planner.scenario.vectors import other_parts
 from planner.scenario.weather import weather_files
 
 INPUTS = "inputs"
 
 
-def bundle(scenario: Scenario, out_dir: Path) -> Scenario:
+def bundle(
+    scenario: Scenario, out_dir: Path, before_change: Callable[[], None] | None = None
+) -> Scenario:
     """Copy the files that a scenario names to ``out_dir/inputs``.
 
     Parameters
@@ -22,6 +27,10 @@ def bundle(scenario: Scenario, out_dir: Path) -> Scenario:
         A loaded scenario.
     out_dir
         Folder of the plan; made if need be.
+    before_change
+        Called before a file that lies there is replaced or removed: what was written for the
+        earlier one does not go with the new one. It may find that its own work is done
+        (``FileNotFoundError``).
 
     Returns
     -------
@@ -31,7 +40,7 @@ def bundle(scenario: Scenario, out_dir: Path) -> Scenario:
     from planner import geodata
 
     def copied(name: str, role: str) -> str:
-        return _copy(scenario.path_of(name), out_dir, role)
+        return _copy(scenario.path_of(name), out_dir, role, before_change or (lambda: None))
 
     def zones(names: tuple[str, ...], role: str) -> tuple[str, ...]:
         return tuple(
@@ -99,14 +108,30 @@ def _with_files(
     return changed
 
 
-def _copy(source: Path, out_dir: Path, role: str) -> str:
-    """Copy a file and those that belong to it (``.shx``, ``.prj``); return its new path."""
+def _copy(source: Path, out_dir: Path, role: str, before_change: Callable[[], None]) -> str:
+    """Copy a file, and the other parts of a shapefile; return its new path.
+
+    Parts that a shapefile of that name left there and this one has not are removed.
+    """
     target = out_dir / INPUTS / role
     target.mkdir(parents=True, exist_ok=True)
-    for part in source.parent.glob(f"{source.stem}.*"):
+    parts = (source, *other_parts(source))
+    for part in parts:
         goal = target / part.name
-        if goal.exists() and goal.samefile(part):
+        there = goal.exists()
+        if there and (goal.samefile(part) or filecmp.cmp(goal, part, shallow=False)):
             continue
         with unfinished(goal) as temporary:
             shutil.copyfile(part, temporary)
+            if there:
+                _announce(before_change)
+    for old in other_parts(target / source.name):
+        if old.name not in {part.name for part in parts}:
+            _announce(before_change)
+            old.unlink()
     return (Path(INPUTS) / role / source.name).as_posix()
+
+
+def _announce(before_change: Callable[[], None]) -> None:
+    with suppress(FileNotFoundError):
+        before_change()

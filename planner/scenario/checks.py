@@ -13,6 +13,8 @@ from pathlib import Path
 
 from planner import geodata
 from planner.errors import Problem
+from planner.files import is_file
+from planner.scenario.breaks import breaks_are_whole
 from planner.scenario.conditions import (
     sea_states_are_ordered,
     targets_are_known,
@@ -25,7 +27,7 @@ from planner.scenario.crews import (
     units_can_sail,
 )
 from planner.scenario.explain import listed, nearest
-from planner.scenario.geometry import UnusableFile
+from planner.scenario.figures import shown
 from planner.scenario.kinds import Fields, misfits
 from planner.scenario.model import SHIPPED_SHORELINES, Threat, VesselClass
 from planner.scenario.parts import Parts
@@ -39,7 +41,6 @@ from planner.scenario.posted import (
     postings_leave_time,
     postings_name_bases,
     postings_name_hulls,
-    postings_share_no_budget,
 )
 from planner.scenario.required import (
     alert_leaves_hulls,
@@ -49,6 +50,7 @@ from planner.scenario.required import (
     requirements_name_units_and_threats,
 )
 from planner.scenario.service import permissions_name_threats, permitted_zones, upkeep_is_whole
+from planner.scenario.vectors import UnusableFile
 from planner.scenario.weather import (
     ICE_KEYS,
     changes_of_weather_are_whole,
@@ -257,7 +259,7 @@ def threat_files_are_sound(parts: Parts) -> Iterator[Problem]:
     """Rasters, past events and particles can be read; polygons are checked with the places."""
     for number, threat in parts.threats.items():
         for field, name in (("file", threat.file), ("raster", threat.raster)):
-            if name is None or not (parts.directory / name).is_file():
+            if name is None or not is_file(parts.directory / name):
                 continue  # files_exist reports those that are not there
             try:
                 _read_threat_file(threat, field, parts.directory / name)
@@ -295,11 +297,11 @@ def zones_are_known(parts: Parts) -> Iterator[Problem]:
 def files_exist(parts: Parts) -> Iterator[Problem]:
     """Every file that the scenario names is there."""
     for key, name, shipped in _files(parts):
-        if not (parts.directory / name).is_file():
+        if not is_file(parts.directory / name):
             among = f" and no shipped one ({listed(shipped)})" if shipped else ""
             yield parts.problem(
                 key,
-                f"'{name}' is no file beside the scenario{among}",
+                f"{shown(name)} is no file beside the scenario{among}",
                 nearest(name, shipped, "check the path; it starts from the scenario's folder"),
             )
 
@@ -341,12 +343,12 @@ CHECKS: tuple[Check, ...] = (
     outages_do_not_overlap,
     units_can_sail,
     upkeep_is_whole,
+    breaks_are_whole,
     permissions_name_threats,
     postings_name_hulls,
     postings_name_bases,
     postings_can_move,
     postings_have_crews,
-    postings_share_no_budget,
     postings_are_in_the_plan,
     postings_leave_time,
     moves_meet_no_outage,

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.scenario.geometry import UnusableFile
-from planner.scenario.netcdf import opened, utc_seconds
+from planner.files import is_file
+from planner.scenario.netcdf import numbers, opened, utc_seconds
+from planner.scenario.vectors import UnusableFile
 
 if TYPE_CHECKING:
     import xarray
@@ -53,7 +54,7 @@ def read_particles(path: Path) -> Particles:
         If the file cannot be read, lacks a variable or dimension, is in other
         units, or holds no particle that is ever active.
     """
-    if not path.is_file():
+    if not is_file(path):
         raise UnusableFile(path, "there is no such file", "check the path")
     return _read(path.resolve(), path.stat().st_mtime_ns)
 
@@ -72,7 +73,7 @@ def _read(path: Path, _changed_ns: int) -> Particles:
     lon, lat = np.where(adrift, lon, np.nan), np.where(adrift, lat, np.nan)
     if not adrift.any():
         raise UnusableFile(path, "no particle is ever active", "check its status and fill values")
-    if len(time_s) < 2 or not np.all(np.diff(time_s) > 0):
+    if len(time_s) < 2 or not (np.isfinite(time_s).all() and np.all(np.diff(time_s) > 0)):
         raise UnusableFile(path, "its times do not increase", "save two or more times in order")
     for name, values, limit in (("lon", lon, 360.0), ("lat", lat, 90.0)):
         if np.nanmax(np.abs(values)) > limit:
@@ -105,7 +106,7 @@ def _table(path: Path, data: xarray.Dataset, name: str) -> NDArray[np.float64]:
             f"'{name}' lies over {', '.join(map(str, field.dims)) or 'nothing'}",
             f"save it over {' and '.join(DIMENSIONS)}, as OpenDrift does",
         )
-    return np.asarray(field.transpose(*DIMENSIONS), dtype=np.float64)
+    return numbers(path, field.transpose(*DIMENSIONS))
 
 
 def _missing(path: Path, data: xarray.Dataset, name: str) -> UnusableFile:

@@ -12,11 +12,22 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""Years that plans are made for: sun and calendars are sound within them."""
+
 
 def fault(kind: str, message: str, remedy: str) -> PydanticCustomError:
     """Build a validation error that carries its own remedy."""
     # the braces of a template: message and remedy are passed as values, never as format
     return PydanticCustomError(kind, "{message}", {"message": message, "remedy": remedy})
+
+
+def shown(value: Any) -> str:
+    """A value as a message shows it: on one line, cut off where it is long."""
+    if value is None:
+        return "nothing"
+    text = " ".join((f"'{value}'" if isinstance(value, str) else str(value)).split())
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def number(low: float, high: float) -> Any:
@@ -50,12 +61,14 @@ def _moment(value: Any) -> Any:
             value = datetime.fromisoformat(value)
         except ValueError:
             raise fault(
-                "moment", f"'{value}' is not a date and time", "write 2006-05-22T00:00:00+05:00"
+                "moment",
+                f"{shown(value)} is not a date and time",
+                "write 2006-05-22T00:00:00+05:00",
             ) from None
     if not isinstance(value, datetime):
         raise fault(
             "moment",
-            f"{value} is not a date and time with an offset from UTC",
+            f"{shown(value)} is not a date and time with an offset from UTC",
             "write it without quotes, such as 2006-05-22T00:00:00+05:00",
         )
     offset = value.utcoffset()
@@ -67,11 +80,17 @@ def _moment(value: Any) -> Any:
         )
     if value.second or value.microsecond:
         raise fault("moment", f"{value.isoformat()} is not a whole minute", "drop the seconds")
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise fault(
+            "year",
+            f"{value.isoformat()} is not between the years {FIRST_YEAR} and {LAST_YEAR}",
+            "write the year with four digits",
+        )
     return value.replace(tzinfo=timezone(offset if offset else timedelta(0)))
 
 
 Name = Annotated[str, Field(strict=True, max_length=120), AfterValidator(_not_blank)]
-FileName = Annotated[str, Field(strict=True, min_length=1)]
+FileName = Annotated[str, Field(strict=True, min_length=1, max_length=1000)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
 
 
@@ -114,6 +133,9 @@ Speed = Annotated[float, number(1, 80)]
 Endurance = Annotated[float, number(0.5, 2160)]
 Pause = Annotated[float, number(0, 720)]
 DayHours = Annotated[float, number(0.5, 24)]
+Stretch = Annotated[float, number(0.25, 24)]
+BreakLength = Annotated[float, number(1, 720)]
+AnchorDepth = Annotated[float, number(1, 200)]
 WeekHours = Annotated[float, number(1, 168)]
 WeekFuel = Annotated[float, number(1, 50_000_000)]
 RunningHours = Annotated[float, number(1, 20_000)]

@@ -7,29 +7,33 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import shapely
+from numpy.typing import ArrayLike, NDArray
 from pyproj import Geod
 from shapely.geometry import MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from planner.errors import GeodataError
+from planner.files import is_file
+from planner.scenario.vectors import MOST_VERTICES, UnusableFile, read_features
 from planner.units import nm_from_m
 
 if TYPE_CHECKING:
+    import geopandas
+
     from planner.scenario.model import Requirement, Scenario, Threat
 
 GEOD = Geod(ellps="WGS84")
 
+MOST_CROSSINGS = 500_000
+"""Edges of polygons that cross themselves which lie near other edges (assumption: mending takes
+a second or so for these, and grows with the square)."""
+
+_COLLECTION = shapely.GeometryType.GEOMETRYCOLLECTION
+
 SEGMENT_M = 2000.0
 """Longest straight edge kept when a projected file is turned into degrees."""
-
-
-class UnusableFile(GeodataError):
-    """A polygon file that cannot be used: what is wrong with it, and the remedy."""
-
-    def __init__(self, path: Path, message: str, remedy: str) -> None:
-        self.message, self.remedy = message, remedy
-        super().__init__(f"{path}: {message}; {remedy}")
 
 
 def read_polygons(path: Path) -> MultiPolygon:
@@ -38,49 +42,116 @@ def read_polygons(path: Path) -> MultiPolygon:
     Parameters
     ----------
     path
-        GeoJSON, GeoPackage, shapefile or whatever else GDAL reads, in any CRS.
+        GeoJSON, GeoPackage, shapefile or KML (:mod:`planner.scenario.vectors`), in any CRS.
 
     Raises
     ------
     GeodataError
         If the file is missing, cannot be read, has no CRS or holds no polygon.
     """
-    if not path.is_file():
+    if not is_file(path):
         raise UnusableFile(path, "there is no such file", "check the path")
     return _read(path.resolve(), path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=32)
 def _read(path: Path, _changed_ns: int) -> MultiPolygon:
-    import geopandas
-    from pyogrio.errors import DataSourceError
-
-    try:
-        table = geopandas.read_file(path)
-    except (DataSourceError, OSError, ValueError) as error:
-        raise UnusableFile(
-            path, f"it cannot be read as polygons ({error})", "save it as GeoJSON"
-        ) from error
-    if not isinstance(table, geopandas.GeoDataFrame) or table.empty:
+    table = read_features(path)
+    if table.empty:
         raise UnusableFile(path, "it holds no geometry", "save polygons in it")
     if table.crs is None:
         raise UnusableFile(
             path, "it does not say its CRS", "add the .prj file, or save it as GeoJSON in degrees"
         )
-    shapes = table.geometry
-    if not table.crs.is_geographic:
-        metres = table.crs.axis_info[0].unit_conversion_factor
-        shapes = shapes.segmentize(SEGMENT_M / metres)
-    shapes = shapely.make_valid(shapes.to_crs("EPSG:4326").to_numpy())
-    pieces = [
-        piece
-        for piece in shapely.get_parts(shapely.get_parts(shapes))
-        if isinstance(piece, Polygon) and not piece.is_empty
-    ]
-    if not pieces:
+    try:
+        shapes = in_degrees(path, table)
+        _check_crossings(path, shapes)
+        # "structure" joins what overlaps, in a fraction of the time that "linework" takes
+        pieces = _polygons(shapely.make_valid(shapes, method="structure", keep_collapsed=False))
+        whole = _polygons(np.array([shapely.union_all(pieces)], dtype=np.object_))
+    except shapely.errors.GEOSException as error:
+        raise UnusableFile(
+            path, "its polygons cross themselves beyond repair", "mend them in a GIS"
+        ) from error
+    if not whole:
         raise UnusableFile(path, "it holds no polygon", "close its lines to polygons of water")
-    whole = shapely.get_parts(shapely.union_all(pieces))
-    return MultiPolygon([piece for piece in whole if isinstance(piece, Polygon)])
+    return MultiPolygon(whole)
+
+
+def _check_crossings(path: Path, shapes: NDArray[np.object_]) -> None:
+    """Refuse lines that cross each other so often that to mend them would take for ever."""
+    near = 0
+    for shape in shapes[~(shapely.is_valid(shapes) | shapely.is_missing(shapes))]:
+        places, ring = shapely.get_coordinates(
+            shapely.get_rings(shapely.get_parts(shape)), return_index=True
+        )
+        one = ring[1:] == ring[:-1]
+        ends = np.stack([places[:-1][one], places[1:][one]], axis=1)
+        edges: NDArray[np.object_] = np.atleast_1d(np.asarray(shapely.linestrings(ends)))
+        tree, some = shapely.STRtree(edges), max(64, 4_000_000 // max(len(edges), 1))
+        for first in range(0, len(edges), some):
+            part = edges[first : first + some]
+            near += tree.query(part).shape[1] - 5 * len(part)  # itself, neighbours, a touch
+            if near > MOST_CROSSINGS:
+                raise UnusableFile(
+                    path,
+                    "its lines cross each other more often than can be mended",
+                    "mend them in a GIS, or draw them anew",
+                )
+
+
+def _polygons(shapes: ArrayLike | NDArray[np.object_]) -> list[Polygon]:
+    """Polygons with an area in shapes, also in collections of collections."""
+    parts = np.asarray(shapes, dtype=np.object_)
+    while np.any(shapely.get_type_id(parts) == _COLLECTION):
+        parts = shapely.get_parts(parts)
+    return [
+        part
+        for part in shapely.get_parts(parts)
+        if isinstance(part, Polygon) and not part.is_empty and part.area > 0
+    ]
+
+
+def in_degrees(path: Path, table: geopandas.GeoDataFrame) -> NDArray[np.object_]:
+    """Shapes of a table in degrees WGS84, every position on Earth."""
+    from pyproj.exceptions import ProjError
+
+    shapes = table.geometry
+    try:
+        if not table.crs.is_geographic:
+            metres = table.crs.axis_info[0].unit_conversion_factor
+            longest = SEGMENT_M / metres
+            _check_segments(path, shapes.to_numpy(), longest)
+            shapes = shapes.segmentize(longest)
+        found: NDArray[np.object_] = shapes.to_crs("EPSG:4326").to_numpy()
+    except (ProjError, shapely.errors.GEOSException, IndexError, ValueError) as error:
+        raise UnusableFile(
+            path,
+            f"its CRS '{table.crs.name}' does not lead to degrees",
+            "save it in degrees WGS84 (EPSG:4326)",
+        ) from error
+    places = shapely.get_coordinates(found)
+    inside = np.isfinite(places) & (np.abs(places) <= (540.0, 90.0))
+    wrong: NDArray[np.bool_] = np.asarray(~inside.all(axis=1))
+    if wrong.any():
+        raise UnusableFile(
+            path,
+            f"{np.sum(wrong):,} of its {len(wrong):,} positions are nowhere on Earth, the first "
+            f"at [{places[wrong][0][0]:g}, {places[wrong][0][1]:g}]",
+            "save it with its CRS, or in degrees WGS84, longitude first",
+        )
+    return found
+
+
+def _check_segments(path: Path, shapes: NDArray[np.object_], longest: float) -> None:
+    """Refuse shapes whose edges would be cut into more pieces than are worked with."""
+    pieces = float(np.nansum(shapely.length(shapes))) / longest
+    if not pieces <= MOST_VERTICES:  # nor where it is no number
+        raise UnusableFile(
+            path,
+            f"its edges are {pieces * SEGMENT_M / 1000:.3g} km long in all",
+            "check its CRS, and whether its figures are metres",
+        )
 
 
 def shoreline_of(scenario: Scenario) -> BaseGeometry:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -13,7 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.scenario.geometry import UnusableFile
+from planner.files import is_file
+from planner.scenario.geometry import in_degrees
+from planner.scenario.rows import read_rows
+from planner.scenario.vectors import UnusableFile, read_features
 
 LEAST_EVENTS = 5
 """Fewer events say nothing of where and when the next will be (assumption)."""
@@ -59,7 +61,7 @@ def read_events(path: Path, zone: tzinfo | None) -> Events:
         If the file cannot be read, lacks a column, holds fewer than
         :data:`LEAST_EVENTS` events, or a row has no place or time; rows are named.
     """
-    if not path.is_file():
+    if not is_file(path):
         raise UnusableFile(path, "there is no such file", "check the path")
     return _read(path.resolve(), zone, path.stat().st_mtime_ns)
 
@@ -104,13 +106,7 @@ def _refuse(path: Path, rows: Sequence[int], faulty: Sequence[bool], what: str, 
 
 
 def _from_csv(path: Path) -> tuple[list[int], list[list[float]], list[Any]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, skipinitialspace=True)
-            lines = [(reader.line_num, row) for row in reader]
-            columns = [str(name) for name in reader.fieldnames or ()]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UnusableFile(path, f"it cannot be read ({error})", "save it as UTF-8 CSV") from error
+    columns, lines = read_rows(path)
     missing = [name for name in ("lon", "lat", "time") if name not in columns]
     if missing:
         raise UnusableFile(
@@ -123,27 +119,19 @@ def _from_csv(path: Path) -> tuple[list[int], list[list[float]], list[Any]]:
 
 
 def _from_points(path: Path) -> tuple[list[int], list[list[float]], list[Any]]:
-    import geopandas
-    from pyogrio.errors import DataSourceError
-
-    try:
-        table = geopandas.read_file(path)
-    except (DataSourceError, OSError, ValueError) as error:
-        raise UnusableFile(
-            path, f"it cannot be read as points ({error})", "save it as CSV or GeoPackage"
-        ) from error
-    if not isinstance(table, geopandas.GeoDataFrame) or table.crs is None:
-        raise UnusableFile(path, "it holds no points with a CRS", "save points with their CRS")
+    table = read_features(path)
+    if table.crs is None:
+        raise UnusableFile(path, "it does not say its CRS", "save points with their CRS")
     if "time" not in table.columns:
         shown = ", ".join(str(name) for name in table.columns) or "none"
         raise UnusableFile(
             path, f"it has no field 'time' (fields: {shown})", "name the field of times 'time'"
         )
     rows = list(range(1, len(table) + 1))
-    no_point = [kind != "Point" for kind in table.geometry.geom_type]
+    shapes = table.geometry
+    no_point = (shapes.geom_type.ne("Point") | shapes.isna() | shapes.is_empty).tolist()
     _refuse(path, rows, no_point, "without a point", "save one point an event")
-    points = table.geometry.to_crs("EPSG:4326")
-    return rows, [[float(p.x), float(p.y)] for p in points], list(table["time"])
+    return rows, [[float(p.x), float(p.y)] for p in in_degrees(path, table)], list(table["time"])
 
 
 def _number(text: str | None) -> float:

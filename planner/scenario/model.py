@@ -15,7 +15,9 @@ from pydantic import Field, PrivateAttr
 
 from planner.scenario.environment import Environment
 from planner.scenario.figures import (
+    AnchorDepth,
     Available,
+    BreakLength,
     DayHours,
     Days,
     Due,
@@ -26,10 +28,13 @@ from planner.scenario.figures import (
     Position,
     Repair,
     RunningHours,
+    Stretch,
     Upkeep,
+    WaveHeight,
     WeekFuel,
     WeekHours,
     Whole,
+    Wind,
 )
 from planner.scenario.posting import Posting
 from planner.scenario.requirement import Requirement
@@ -144,6 +149,36 @@ class Unit(Table):
     week_h: WeekHours | None = None
     """Most hours that a crew is under way in any 7 days. The search knows it as hours of all
     crews in 7 days together; what no crew can sail then is left out of the finished plan."""
+
+    break_every_h: Stretch | None = None
+    """Most hours under way from a departure, or a break's end, to the next break or the return. In
+    whole time steps, on the sortie's own clock: the first break begins that long after the
+    departure, the next that long after the end of the one before. Hours of breaks count as
+    hours under way wherever those are limited. Without it there are no breaks."""
+
+    break_min: BreakLength | None = None
+    """Minutes that a break takes, rounded up to time steps: the boat neither searches nor makes
+    way, and burns what it burns waiting."""
+
+    break_early_min: Annotated[float, Field(strict=True, ge=0, le=720)] = 0.0
+    """A break may begin up to so many minutes earlier, so that it suits the search; less than the
+    break itself. The breaks after it stay where they are, counted from its earliest end."""
+
+    break_at: Literal["anywhere", "anchor"] = "anywhere"
+    """``anywhere``: the boat lies stopped, on its way too; ``anchor``: it lies at anchor in
+    shelter, in a cell that it goes on to search from there, or has searched. Cells farther from
+    the base than ``break_every_h`` are then out of reach."""
+
+    anchor_depth_m: AnchorDepth = 20.0
+    """Deepest water to anchor in (assumption: 100 m of chain or line, five times the depth). A cell
+    is an anchorage where the charted depth, with the plan's water level, is no more than this
+    wherever boats enter or leave it."""
+
+    anchor_wave_m: WaveHeight = 1.0
+    """Highest waves in which to lie at anchor and rest (assumption)."""
+
+    anchor_wind_kn: Wind = 20.0
+    """Strongest wind in which to lie at anchor and rest (assumption)."""
 
     fuel_week_l: WeekFuel | None = None
     """Most litres that the sorties burn that depart in one week, counted from the plan's start.

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import shapely
 from shapely.geometry.base import BaseGeometry
 
 from planner import geodata
 from planner.errors import Problem
-from planner.scenario.geometry import UnusableFile, nearest_water, read_polygons
+from planner.files import is_file
+from planner.scenario.geometry import nearest_water, read_polygons
 from planner.scenario.model import SHIPPED_SHORELINES
 from planner.scenario.parts import Parts
 from planner.scenario.service import permitted_zones
+from planner.scenario.vectors import UnusableFile
 
 HARBOUR_NM = 0.5
 """A base or an end of a run may lie this far from the water of the shoreline."""
@@ -42,7 +45,15 @@ def files_are_polygons(parts: Parts) -> Iterator[Problem]:
 def shoreline_is_given(parts: Parts) -> Iterator[Problem]:
     """A sea outside the Caspian brings its own shoreline and has no depth grid."""
     area, polygon = parts.area, _own_area(parts)
-    if area is None or polygon is None or polygon.intersects(geodata.shoreline("legal-28m")):
+    caspian = geodata.shoreline("legal-28m")
+    if area is None or polygon is None or polygon.intersects(caspian):
+        return
+    if area.shoreline in SHIPPED_SHORELINES and _turned(polygon).intersects(caspian):
+        yield parts.problem(
+            "area.file",
+            f"'{area.file}' lies outside the Caspian: its latitudes come first",
+            "write longitude, then latitude",
+        )
         return
     if area.shoreline in SHIPPED_SHORELINES:
         yield parts.problem(
@@ -62,11 +73,19 @@ def area_has_water(parts: Parts, water: BaseGeometry) -> Iterator[Problem]:
     """The user's area holds some water of the shoreline."""
     area, polygon = parts.area, _own_area(parts)
     if area is not None and polygon is not None and not polygon.intersects(water):
+        remedy = "check that both are of the same place and that the shoreline is water, not land"
+        if _turned(polygon).intersects(water):
+            remedy = "its latitudes come first: write longitude, then latitude"
         yield parts.problem(
             "area.file",
             f"'{area.file}' holds no water of the shoreline '{area.shoreline}'",
-            "check that both are of the same place and that the shoreline is water, not land",
+            remedy,
         )
+
+
+def _turned(polygon: BaseGeometry) -> BaseGeometry:
+    """A polygon with longitude and latitude in each other's place."""
+    return shapely.transform(polygon, lambda places: places[:, ::-1])
 
 
 def bases_touch_water(parts: Parts, water: BaseGeometry) -> Iterator[Problem]:
@@ -113,7 +132,7 @@ def _own_area(parts: Parts) -> BaseGeometry | None:
     if parts.area is None or parts.area.file is None:
         return None
     path = parts.directory / parts.area.file
-    return read_polygons(path) if path.is_file() else None
+    return read_polygons(path) if is_file(path) else None
 
 
 def _water(parts: Parts) -> BaseGeometry | None:
@@ -123,7 +142,7 @@ def _water(parts: Parts) -> BaseGeometry | None:
     if name in SHIPPED_SHORELINES:
         return geodata.shoreline(name)
     path = parts.directory / name
-    return read_polygons(path) if path.is_file() else None
+    return read_polygons(path) if is_file(path) else None
 
 
 def _present_files(parts: Parts) -> Iterator[tuple[str, str]]:
@@ -141,5 +160,5 @@ def _present_files(parts: Parts) -> Iterator[tuple[str, str]]:
     named += permitted_zones(parts)
     named += [(f"requirement[{n}].file", file) for n, file in parts.given("requirement", "file")]
     for key, name in named:
-        if name is not None and (parts.directory / name).is_file():
+        if name is not None and is_file(parts.directory / name):
             yield key, name

@@ -19,9 +19,6 @@ from planner.scenario.posting import Posting
 
 Span = tuple[datetime, datetime]
 
-SHARED = ("fuel_week_l", "upkeep_every_h")
-"""Keys of a unit that count all its hulls together, or each through the whole plan."""
-
 
 def postings_name_hulls(parts: Parts) -> Iterator[Problem]:
     """Every posting is of hulls of one unit, each named once."""
@@ -128,19 +125,6 @@ def postings_have_crews(parts: Parts) -> Iterator[Problem]:
                 f"those on alert it has {most}",
                 f"post fewer {what} at a time",
             )
-
-
-def postings_share_no_budget(parts: Parts) -> Iterator[Problem]:
-    """No unit of a posting has fuel or upkeep that hulls at both bases would share."""
-    for number, _, unit, _ in _of_units(parts):
-        for field in SHARED:
-            if getattr(unit, field) is not None:
-                yield parts.problem(
-                    f"posting[{number}].hull",
-                    f"'{unit.name}' has {field}, which is not shared out between its base and "
-                    "the other",
-                    f"leave {field} out, or give the posted hulls a unit of their own there",
-                )
 
 
 def postings_are_in_the_plan(parts: Parts) -> Iterator[Problem]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -11,8 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.scenario.geometry import UnusableFile
-from planner.scenario.netcdf import opened
+from planner.files import is_file
+from planner.scenario.figures import shown
+from planner.scenario.netcdf import numbers, opened
+from planner.scenario.rows import read_rows
+from planner.scenario.vectors import UnusableFile
 
 if TYPE_CHECKING:
     import xarray
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 NAMES = {"lon": ("lon", "longitude"), "lat": ("lat", "latitude")}
+
+MOST_BOXES = 4_000_000
+"""More boxes are not worked with: 2,000 by 2,000, a kilometre each over the whole Caspian."""
 
 VALUE = "value"
 """Column of a CSV grid unless the scenario names another."""
@@ -76,7 +81,7 @@ def read_raster(path: Path, variable: str | None = None) -> Grid:
         If the file is missing, cannot be read, lacks the variable, or is no
         grid in degrees; if a value is negative, or all are zero or missing.
     """
-    if not path.is_file():
+    if not is_file(path):
         raise UnusableFile(path, "there is no such file", "check the path")
     return _read(path.resolve(), variable, path.stat().st_mtime_ns)
 
@@ -86,12 +91,19 @@ def _read(path: Path, variable: str | None, _changed_ns: int) -> Grid:
     table = path.suffix.lower() in {".csv", ".txt"}
     grid = _from_csv(path, variable or VALUE) if table else _from_netcdf(path, variable)
     for name, values, limit in (("lon", grid.lon, 360.0), ("lat", grid.lat, 90.0)):
-        if len(values) < 2 or not np.all(np.isfinite(values)) or np.abs(values).max() > limit:
+        rising = len(values) > 1 and np.all(np.isfinite(values)) and np.all(np.diff(values) > 0)
+        if not rising or np.abs(values).max() > limit:
             raise UnusableFile(
                 path,
                 f"its {name} are no degrees of a grid ({_range(values)})",
                 "give two or more rows and columns in decimal degrees WGS84, not in metres",
             )
+    if np.any(np.isinf(grid.value)):
+        raise UnusableFile(
+            path,
+            f"{np.sum(np.isinf(grid.value)):,} values are infinite",
+            "set what is not to count to 0, and give the others as decimal numbers",
+        )
     if np.any(grid.value < 0):
         row, column = np.argwhere(grid.value < 0)[0]
         raise UnusableFile(
@@ -109,12 +121,7 @@ def _read(path: Path, variable: str | None, _changed_ns: int) -> Grid:
 
 def _from_csv(path: Path, variable: str) -> Grid:
     """Grid of a table with one row for every box; boxes without a row are NaN."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file, skipinitialspace=True))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UnusableFile(path, f"it cannot be read ({error})", "save it as UTF-8 CSV") from error
-    columns = list(rows[0]) if rows else []
+    columns, rows = read_rows(path)
     for name in ("lon", "lat", variable):
         if name not in columns:
             raise UnusableFile(
@@ -123,14 +130,14 @@ def _from_csv(path: Path, variable: str) -> Grid:
                 "write a first line 'lon,lat,value', or name the column with 'variable'",
             )
     points = np.empty((len(rows), 3))
-    for number, row in enumerate(rows):
+    for number, (at, row) in enumerate(rows):
         for k, name in enumerate(("lon", "lat", variable)):
             try:
                 points[number, k] = float(row[name] or "nan")
             except ValueError:
                 raise UnusableFile(
                     path,
-                    f"row {number + 2}: {name} = '{row[name]}' is no number",
+                    f"row {at}: {name} = {shown(row[name])} is no number",
                     "write decimals with a point",
                 ) from None
     lon, column = np.unique(points[:, 0], return_inverse=True)
@@ -156,12 +163,16 @@ def _from_netcdf(path: Path, variable: str | None) -> Grid:
                 f"variable '{found.name}' lies over {', '.join(map(str, found.dims))}",
                 f"keep one field over {lon} and {lat}, such as one month or the mean",
             )
-        ordered = found.transpose(lat, lon).sortby([lat, lon])
-        return Grid(
-            np.asarray(ordered[lon], dtype=np.float64),
-            np.asarray(ordered[lat], dtype=np.float64),
-            np.asarray(ordered, dtype=np.float64),
-        )
+        if found.size > MOST_BOXES:
+            raise UnusableFile(
+                path,
+                f"'{found.name}' has {found.size:,} boxes; at most {MOST_BOXES:,} are read",
+                "take a coarser grid, or cut it to the area",
+            )
+        value = numbers(path, found.transpose(lat, lon))
+        east, north = numbers(path, data[lon]), numbers(path, data[lat])
+        columns, rows = np.argsort(east, kind="stable"), np.argsort(north, kind="stable")
+        return Grid(east[columns], north[rows], value[np.ix_(rows, columns)])
 
 
 def _coordinate(path: Path, data: xarray.Dataset, kind: str) -> str:

@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from planner.errors import Problem, ScenarioError
+from planner.files import write_files
 from planner.scenario.explain import listed, nearest
 
 TEMPLATES = (
@@ -61,8 +62,6 @@ def write_template(directory: Path, template: str = DEFAULT_TEMPLATE) -> list[Pa
                 for path in sorted(taken)
             ]
         )
-    directory.mkdir(parents=True, exist_ok=True)
-    for name, text in texts.items():
-        (directory / name).write_text(text, encoding="utf-8")
+    write_files({directory / name: text for name, text in texts.items()})
     first = "study.toml" if "study.toml" in texts else "scenario.toml"
     return [directory / name for name in sorted(texts, key=lambda name: (name != first, name))]

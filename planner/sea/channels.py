@@ -69,6 +69,8 @@ def _basin(harbour: Harbour, plane: Plane) -> BaseGeometry:
 
 def _way_out(harbour: Harbour, sea: BaseGeometry, router: Router) -> BaseGeometry | None:
     """Shortest way from the berth to the edge of the deep sea, if that is near enough."""
+    if sea.is_empty:  # all of it is closed, or too shallow
+        return None
     plane = router.plane
     around = plane.project(circle(harbour.position, LONGEST_NM + APPROACH_NM))
     edge = shapely.intersection(shapely.boundary(sea), around)

@@ -198,6 +198,7 @@ class Lanes:
 
     def __init__(self, room: Room) -> None:
         self.room = room
+        self._drawn: dict[tuple[bytes, float], tuple[list[FloatArray], FloatArray]] = {}
 
     @cached_property
     def _bounds(self) -> BaseGeometry:
@@ -268,14 +269,26 @@ class Lanes:
             )
         if target <= shortest[0] * NM_M * (1 + SAME_SHARE):
             return way
-        lanes = self._candidates(way, target)
+        lanes, plans = self._candidates(way, target)
         if not lanes:
             return to_and_fro(way, target, self._excursion(way))
         half_nm = width_nm / 2 if width_nm else self._swath_nm(length_nm)
-        return lanes[self._choose(lanes, half_nm * NM_M, index, past)]
+        return lanes[self._choose(plans, half_nm * NM_M, index, past)]
 
-    def _candidates(self, way: FloatArray, target: float) -> list[FloatArray]:
-        """Lanes inside the piece, each of the target length (metres)."""
+    def _candidates(self, way: FloatArray, target: float) -> tuple[list[FloatArray], FloatArray]:
+        """Lanes inside the piece, each of the target length (metres), also in the plane.
+
+        They are drawn once for each way and length: plans, and what is planned after them on
+        the same sea, ask for the same ones over and over.
+        """
+        key = (way.tobytes(), target)
+        if key not in self._drawn:
+            lanes = self._draw(way, target)
+            self._drawn[key] = (lanes, self._padded(lanes) if lanes else np.zeros((0, 0, 2)))
+        return self._drawn[key]
+
+    def _draw(self, way: FloatArray, target: float) -> list[FloatArray]:
+        """Draw what :meth:`_candidates` chooses from."""
         way_xy = self.room.to_xy(way)
         lanes: list[FloatArray] = []
         for make in (turnings, ladders, detours):
@@ -305,14 +318,14 @@ class Lanes:
     def _swath_nm(self, length_nm: float) -> float:
         return float(self.room.plan.area) / NM_M**2 / (SWATHS * length_nm)
 
-    def _choose(self, lanes: list[FloatArray], radius: float, index: int, past: Past) -> int:
-        """Number of the lane that sees most of what better lanes leave unseen."""
+    def _choose(self, plans: FloatArray, radius: float, index: int, past: Past) -> int:
+        """Number of the lane that sees most of what better lanes leave unseen, of (m, v, 2)."""
         none = np.zeros((0, len(self._samples)))
-        before = self._sight(past.lanes, radius) if len(past.lanes) else none
+        before = self._sight(self._padded(past.lanes), radius) if len(past.lanes) else none
         times = past.times(before)
-        seen = self._sight(lanes, radius)
+        seen = self._sight(plans, radius)
         alike = _likeness(seen, before).max(axis=1, initial=0.0)
-        again = self._along(lanes, past.lanes[-KEPT_OFF:])
+        again = self._along(plans, past.lanes[-KEPT_OFF:])
         stake = past.stake / past.stake.sum()
         best = 0
         for _ in range(index % CYCLE + 1):
@@ -325,15 +338,15 @@ class Lanes:
             alike = np.maximum(alike, _likeness(seen, seen[best : best + 1])[:, 0])
         return best
 
-    def _sight(self, lanes: Sequence[FloatArray], radius: float) -> FloatArray:
-        found: FloatArray = _seen(self._padded(lanes), self._samples, radius)
+    def _sight(self, plans: FloatArray, radius: float) -> FloatArray:
+        found: FloatArray = _seen(plans, self._samples, radius)
         return found
 
-    def _along(self, lanes: Sequence[FloatArray], earlier: Sequence[FloatArray]) -> FloatArray:
+    def _along(self, plans: FloatArray, earlier: Sequence[FloatArray]) -> FloatArray:
         """Largest share (m,) of each lane that follows one of the ``earlier`` lines."""
         if not len(earlier):
-            return np.zeros(len(lanes))
-        found: FloatArray = _along(self._padded(lanes), self._padded(earlier), SAME_LINE_M)
+            return np.zeros(len(plans))
+        found: FloatArray = _along(plans, self._padded(earlier), SAME_LINE_M)
         largest: FloatArray = found.max(axis=1)
         return largest
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from planner.files import read_model, write_file
+from planner.files import write_file
+from planner.scenario.records import read_model
 from planner.simulate.model import SCHEMA, Simulation
 
 SIMULATION_FILE = "simulation.json"

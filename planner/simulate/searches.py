@@ -57,9 +57,18 @@ class Searches:
 
     @cached_property
     def lines(self) -> Geometries:
-        """The pieces (k,) as lines of the plane."""
+        """The pieces (k,) as lines of the plane; points where the hull stays put."""
         end = self.at(np.arange(self.n), self.end_h)
-        return np.asarray(shapely.linestrings(np.stack([self.start, end], axis=1)), dtype=object)
+        lines = np.asarray(shapely.linestrings(np.stack([self.start, end], axis=1)), dtype=object)
+        still = (self.start == end).all(axis=1)
+        # in a tree a line without length is near nothing, by GEOS's test of distance
+        lines[still] = shapely.points(self.start[still])
+        return lines
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """The pieces as lines, to be found by place."""
+        return shapely.STRtree(self.lines)
 
     def at(self, piece: NDArray[np.int64], time_h: Floats) -> Floats:
         """Where the hull is (q, 2) on pieces (q,) at times (q,)."""

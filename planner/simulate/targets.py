@@ -130,8 +130,9 @@ class Moving:
         """Meetings, as :class:`Targets` asks for them."""
         near = None
         if reach_nm is not None:
-            away = shapely.distance(searches.lines, shapely.LineString(self.path))
-            near = np.flatnonzero(away <= reach_nm)
+            path, most = shapely.LineString(self.path), reach_nm.max(initial=0.0)
+            near = np.sort(searches.tree.query(path, predicate="dwithin", distance=most))
+            near = near[shapely.distance(searches.lines[near], path) <= reach_nm[near]]
         count = searches.n if near is None else len(near)
         for chosen in _lots(self.strata.n, count):
             yield self._met(*_at_once(chosen, self.appear_h, self.gone_h, searches, near), searches)

@@ -3,7 +3,8 @@
 Sets: units ``k`` (``n_k`` identical hulls at one base), sorties ``r``, targets
 ``j``, cells ``i``. A sortie departs on a departure step, visits cells, each
 visit lasting whole steps and giving its cell's targets the exposure
-``a_ki``, and returns within the unit's endurance.
+``a_ki``, and returns within the unit's endurance. Where crews have breaks, hulls lie still in
+spans counted from the departure, which no visit reaches into (``stretches``).
 
 1. Plan: choose sorties ``x_r ∈ {0, 1, …}`` with
    ``Σ_{r of k sailing or made ready at t} x_r ≤ n_k`` at every departure step ``t``.
@@ -13,11 +14,14 @@ visit lasting whole steps and giving its cell's targets the exposure
 3. Detection: ``F = Σ_j w_j (1 − exp(−u_j))``, to be maximised.
 4. Envelope: ``f̄_j ≥ 1 − exp(−u)`` is linear between the exposures that whole
    visits can sum to, and equal to ``1 − exp(−u)`` there (``bound``).
-5. Bound, for any prices ``π ≥ 0``:
-   ``F ≤ Σ_j max_u [w_j f̄_j(u) − π_j u] + Σ_k n_k V_k(π)``.
+5. Bound, for any prices ``π, φ ≥ 0``:
+   ``F ≤ Σ_j max_u [(w_j − φ_j) f̄_j(u) − π_j u] + Σ_k n_k V_k(π, φ)``, where a visit
+   earns ``π_j a + φ_j (1 − exp(−a))`` for the exposure ``a`` it gives target ``j``:
+   visits together detect no more than the sum of what each would alone.
    With multipliers ``λ_b ≥ 0`` of unit ``k``'s budgets, which are the best for
    these prices, ``n_k V_k(π)`` becomes ``n_k V_k(π, λ) + Σ_b λ_b B_b``: a sortie
-   of the schedule earns ``Σ_b λ_b c_br`` less (``budget``).
+   of the schedule earns ``Σ_b λ_b c_br`` less (``budget``). Units that share a budget are
+   charged at one multiplier, and ``λ_b B_b`` counts once.
 6. ``V_k(π)``, the worth of the best schedule of one hull, by two dynamic
    programmes: the best sortie per departure and duration in the time-expanded
    network (``pricing``), and the best chain of those (``timeline``).
@@ -45,7 +49,8 @@ visit lasting whole steps and giving its cell's targets the exposure
 where
     ``w_j`` weight of target ``j``; all weights sum to 1;
     ``u_rj`` exposure that sortie ``r`` gives to target ``j``;
-    ``π_j`` price of one unit of exposure of target ``j``;
+    ``π_j, φ_j`` price of one unit of exposure of target ``j``, and of its detection by
+    one visit alone;
     ``p_g, l_g, d_g, c_gj`` worth, level, what is done, and share of target ``j``;
     ``c_br`` what sortie ``r`` takes of budget ``b``: steps under way, or litres.
 
@@ -157,9 +162,9 @@ def solve(
         What an earlier run proved for another number of hulls or crews of
         the same units; worthless, and wrong, for other networks or targets.
     prices
-        Guesses, (n_targets,) each, of what one unit of exposure of every
-        target is worth, such as those of an earlier plan: where the bound
-        starts from. They are not trusted for anything.
+        Guesses, (2, n_targets) each, of what one unit of exposure of every target
+        is worth, and its detection by one visit alone, such as those of an earlier
+        plan: where the bound starts from. They are not trusted for anything.
     start
         A feasible plan to begin from, such as that of a smaller fleet.
     keep

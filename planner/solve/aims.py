@@ -36,6 +36,19 @@ def aims_at(targets: Targets, pressed: FloatArray | None = None) -> Aims:
     return Aims(weight, constant)
 
 
+def of_exposure(price: FloatArray) -> FloatArray:
+    """Prices (2, n_targets) of exposure alone, from such ones (n_targets,)."""
+    return np.stack([price, np.zeros_like(price)])
+
+
+def at_first(aims: Aims) -> FloatArray:
+    """Prices (2, n_targets) at which a visit earns all that its look would find, were it the first.
+
+    The first row is of exposure, the second of detection by each visit alone.
+    """
+    return np.stack([np.zeros_like(aims.weight), aims.weight])
+
+
 def pressed_at(targets: Targets, exposure: FloatArray) -> FloatArray:
     """A slope of every group at exposures (n_targets,): 1 where it is not full, 0 where it is."""
     full = [

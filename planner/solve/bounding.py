@@ -8,13 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from planner.problem.arrays import FloatArray, Instance
-from planner.solve.aims import Aims, aims_at, pressed_at
-from planner.solve.bound import Cut, envelope_of, lagrangian, slope
+from planner.solve.aims import Aims, aims_at, at_first, of_exposure, pressed_at
+from planner.solve.bound import Cut, lagrangian
 from planner.solve.combine import at_once_of
-from planner.solve.pricing import NEVER, AdditivePricer, Profile, visit_worths
+from planner.solve.envelope import envelope_of, slope
+from planner.solve.pricing import NEVER, AdditivePricer, Halted, Profile, never
 from planner.solve.relaxed import Relaxation, RelaxedMaster
 from planner.solve.schedules import Choice
-from planner.solve.sorties import Budgets, Pool, Sortie, make_sortie
+from planner.solve.sorties import Budgets, Pool, Sortie, looks_of, make_sortie
+from planner.solve.worth import visit_worths
 
 AVERAGING_ROUNDS = 20
 """Rounds of averaging before the first linear master."""
@@ -47,7 +49,8 @@ SETTLED = 1e-4
 class Bounding:
     """An upper bound under improvement; ``bound`` is valid at any time.
 
-    Where something is required, ``of_detection`` bounds detection alone, whatever is served.
+    Where something is required, ``of_detection`` bounds detection alone, whatever is served,
+    and ``apart`` are the cuts that do; ``cuts`` are those of the whole objective.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class Bounding:
     ) -> None:
         self.instance = instance
         self.known = _departing(instance, known)
+        self._known_looks: list[FloatArray] = []
         self.envelope = envelope_of(instance)
         self.cuts = list(cuts)
         self.guesses = list(prices)
@@ -70,15 +74,32 @@ class Bounding:
             if any(row.taken for rows in instance.rows for row in rows):
                 self.guesses.append(best.price)  # which prove more of what is left of the hulls
         self.of_detection = instance.targets.detected + float(instance.targets.credit.sum())
+        self.apart: list[Cut] = []
         self._rounds = 0
+        self._halt: Callable[[], bool] = never
         self.pool = Pool()
         self.relaxation: Relaxation | None = None
         self._worths = visit_worths(instance)
         self._pricers = [AdditivePricer(fleet) for fleet in instance.fleets]
-        self._price = best.price if best else self._aims.weight
+        self._price = best.price if best else at_first(self._aims)
 
-    def run(self, stop: Callable[[], bool], left_s: Callable[[], float]) -> bool:
-        """Improve the bound until stopped; ``True`` if it has settled."""
+    def run(
+        self,
+        stop: Callable[[], bool],
+        left_s: Callable[[], float],
+        halt: Callable[[], bool] = never,
+    ) -> bool:
+        """Improve the bound until stopped; ``True`` if it has settled.
+
+        ``stop`` is asked between rounds; ``halt`` often, and what a round had by then is lost.
+        """
+        self._halt = halt
+        try:
+            return self._improve(stop, left_s)
+        except Halted:
+            return False
+
+    def _improve(self, stop: Callable[[], bool], left_s: Callable[[], float]) -> bool:
         for price in self.guesses:
             if not stop():
                 self.pool.add(self._round(price, self._aims, None))
@@ -119,11 +140,14 @@ class Bounding:
     def _worthwhile(self, relaxation: Relaxation) -> list[Sortie]:
         """Known sorties that would improve the master, the best ones."""
         priced = []
-        for sortie in self.known:
+        if not self._known_looks:
+            self._known_looks = [looks_of(self.instance, sortie) for sortie in self.known]
+        for sortie, looks in zip(self.known, self._known_looks, strict=True):
             net = self.instance.fleets[sortie.fleet].network
             d = int(np.searchsorted(net.departures, sortie.depart))
             taken = relaxation.occupied[sortie.fleet][d, sortie.return_ - sortie.depart]
-            gain = float(relaxation.price[sortie.target] @ sortie.exposure) - taken
+            exposed, seen = relaxation.price[:, sortie.target]
+            gain = float(exposed @ sortie.exposure + seen @ looks) - taken
             if gain > GAIN and sortie not in self.pool:
                 priced.append((gain, sortie))
         priced.sort(key=lambda pair: -pair[0])
@@ -145,7 +169,7 @@ class Bounding:
             price = aims.weight * np.exp(-exposure)
             if targets.requires:
                 price[at_once] = slope(aims.weight, exposure, self.envelope)[at_once]
-            schedule = self._round(price, aims, None)
+            schedule = self._round(of_exposure(price), aims, None)
             self.pool.add(schedule)
             step = 2.0 / (k + 2.0)
             exposure *= 1 - step
@@ -173,7 +197,7 @@ class Bounding:
         tables = {id(each): each.linear(price) for each in self._worths}
         worth = [tables[id(each)] for each in self._worths]
         with ThreadPoolExecutor(THREADS) as threads:
-            profiles = list(threads.map(AdditivePricer.profile, self._pricers, worth))
+            profiles = self._profiles(threads, worth)
             cut, bound, schedules = lagrangian(self.instance, price, self.envelope, profiles, aims)
             if bound < self.bound:
                 self.bound, self._price, self._aims = bound, cut.price, aims
@@ -194,13 +218,22 @@ class Bounding:
         """Bound detection by the same prices of what is detected, and none of what is required."""
         targets = self.instance.targets
         alone = Aims(targets.credit, targets.detected)
-        most = slope(alone.weight, np.zeros_like(price), self.envelope)
-        price = np.minimum(price, most)
+        most = slope(alone.weight, np.zeros_like(price[0]), self.envelope)
+        looks = np.minimum(price[1], alone.weight)
+        price = np.stack([np.minimum(price[0], most), looks])
         tables = {id(each): each.linear(price) for each in self._worths}
         worth = [tables[id(each)] for each in self._worths]
-        profiles = list(threads.map(AdditivePricer.profile, self._pricers, worth))
-        bound = lagrangian(self.instance, price, self.envelope, profiles, alone)[1]
-        self.of_detection = min(self.of_detection, bound)
+        profiles = self._profiles(threads, worth)
+        cut, bound, _ = lagrangian(self.instance, price, self.envelope, profiles, alone)
+        if bound < self.of_detection:
+            self.of_detection = bound
+            self.apart = [*self.apart, cut][-CUTS_KEPT:]
+
+    def _profiles(self, threads: ThreadPoolExecutor, worth: Sequence[FloatArray]) -> list[Profile]:
+        def priced(pricer: AdditivePricer, table: FloatArray) -> Profile:
+            return pricer.profile(table, halt=self._halt)
+
+        return list(threads.map(priced, self._pricers, worth))
 
     def _sorties(
         self, fleet: int, worth: FloatArray, picks: Sequence[tuple[int, int]]
@@ -208,6 +241,8 @@ class Bounding:
         """The best sorties of these departures (indices) and durations."""
         found = []
         for d, duration in picks:
+            if self._halt():
+                raise Halted
             depart = int(self.instance.fleets[fleet].network.departures[d])
             visits = self._pricers[fleet].visits(worth, depart, duration)
             found.append(make_sortie(self.instance, fleet, depart, depart + duration, visits))

@@ -10,7 +10,8 @@ profile of the pricing less what each departure and duration uses, so that only 
 programme over the sorties (:mod:`~planner.solve.timeline`) is run again. The right
 side is convex in ``λ`` and made of straight pieces, one a schedule. Its least value is
 found by meeting two of them, one that falls and one that rises, until no schedule
-lies above the point where they meet; with several budgets one after the other.
+lies above the point where they meet; with several budgets one after the other. Units that
+share budgets are looked at as one, their schedules together.
 
 In the bound a sortie uses the fuel that its duration cannot do without, in plans
 what it burns. Steps under way are the same in both.
@@ -53,14 +54,15 @@ def steps_within(
 def least_use(budget: Budget, fleet: Fleet, departures: IntArray) -> FloatArray:
     """What a sortie of each departure and duration takes at least, (d, max_steps + 1).
 
-    Rises with the duration. Exact for steps under way.
+    Rises with the duration. Exact for steps under way. Below 0 where its hull would use
+    more if it sailed none.
     """
     lasts = np.arange(fleet.network.max_steps + 1)
     depart = departures[:, None]
     if not budget.fuel:
-        return steps_within(budget, depart, depart + lasts).astype(np.float64)
+        return steps_within(budget, depart, depart + lasts).astype(np.float64) - budget.spared
     counts = (depart >= budget.begin) & (depart < budget.end)
-    found: FloatArray = np.where(counts, fleet.least_fuel_l, 0.0)
+    found: FloatArray = np.where(counts, fleet.least_fuel_l, 0.0) - budget.spared
     return found
 
 

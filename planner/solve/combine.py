@@ -24,7 +24,8 @@ from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
 from planner.problem.arrays import FloatArray, Instance
-from planner.solve.sorties import Coverage, Sortie, used
+from planner.solve.coverage import Coverage
+from planner.solve.sorties import Sortie, used
 
 SHARED = 0.6
 """Share of what a sortie finds by itself that it adds to a plan (assumption)."""
@@ -128,10 +129,21 @@ def _keep_rows(
                 free = max(0, row.capacity - int(busy[step]))
                 if len(bound) > free:
                     model.add(sum(bound) <= free)
-        for budget in instance.budgets[unit]:
-            uses = [used(budget, instance.fleets[columns[k].fleet], columns[k]) for k in own]
-            counted = [math.ceil(PARTS * use) * sail[k] for k, use in zip(own, uses, strict=True)]
-            model.add(sum(counted) <= math.floor(PARTS * budget.limit))
+    for pot in instance.pots:
+        places = dict(pot)
+        budgets = {unit: instance.budgets[unit][place] for unit, place in pot}
+        own = [k for k, column in enumerate(columns) if instance.unit(column.fleet) in places]
+        uses = [
+            used(
+                budgets[instance.unit(columns[k].fleet)],
+                instance.fleets[columns[k].fleet],
+                columns[k],
+            )
+            for k in own
+        ]
+        counted = [math.ceil(PARTS * use) * sail[k] for k, use in zip(own, uses, strict=True)]
+        limit = min(budget.limit for budget in budgets.values())
+        model.add(sum(counted) <= math.floor(PARTS * limit))
 
 
 def _worth(

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from planner.problem.arrays import Fleet, Instance, Targets
-from planner.solve.sorties import Coverage, Sortie, used
+from planner.solve.coverage import Coverage
+from planner.solve.sorties import Sortie, used_of
 
 
 def beside(instance: Instance, given: Iterable[Sortie], *, binding: bool = True) -> Instance:
@@ -81,11 +82,9 @@ def _bound(fleet: Fleet, instance: Instance, settled: list[Sortie]) -> Fleet:
     budgets = tuple(
         replace(
             budget,
-            limit=max(
-                0.0, budget.limit - sum(used(budget, instance.fleets[s.fleet], s) for s in own)
-            ),
+            limit=max(0.0, budget.limit - used_of(instance, fleet.unit, place, settled)),
         )
-        for budget in fleet.budgets
+        for place, budget in enumerate(fleet.budgets)
     )
     return replace(fleet, rows=rows, budgets=budgets)
 

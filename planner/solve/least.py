@@ -6,14 +6,12 @@ import math
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from planner.problem.arrays import FloatArray, Instance, Targets
-from planner.solve.aims import aims_at
-from planner.solve.bound import envelope_of, slope
-from planner.solve.pricing import AdditivePricer, visit_worths
+from planner.solve.aims import aims_at, at_first
+from planner.solve.pricing import AdditivePricer
 from planner.solve.schedules import best_of
 from planner.solve.solver import Result, plan_fleets
+from planner.solve.worth import visit_worths
 
 ENOUGH = 1e-6
 """What is served counts as all where this share is missing."""
@@ -123,9 +121,7 @@ def one_hull(instance: Instance) -> list[float]:
     As no more hulls serve more than that each, so many hulls at least are
     needed as the total is times that.
     """
-    envelope, targets = envelope_of(instance), instance.targets
-    aims = aims_at(targets)
-    price = slope(aims.weight, np.zeros_like(aims.weight), envelope)
+    price = at_first(aims_at(instance.targets))
     worths = visit_worths(instance)
     profiles = {
         f: AdditivePricer(fleet).profile(worth.linear(price))

@@ -15,6 +15,7 @@ import numpy as np
 from planner.problem.arrays import BoolArray, Fleet, FloatArray, IntArray, Targets
 from planner.solve.compiled import compiled
 from planner.solve.pricing import NEVER, Profile, _trace, may_use, weather_of
+from planner.solve.stretches import after_break, breaks_of, may_rest, one_stretch, way_home
 
 
 @compiled
@@ -47,11 +48,12 @@ def _marginal(  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912
+def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
     t0, horizon, allowed, active, steps, deploy, back, adjacent, hop_ptr, hop_from, hop_steps,
     window, offset, seen_once, residual, track_ptr, track_target, track_exposure,
     fuel_transit, fuel_search, fuel_loiter, fuel_limit,
     epoch, open_cell, open_deploy, open_back, open_hop,
+    on_way, phase, rest_steps, rest, home, rest_home,
     ready, done, fuel_ready, fuel_done, via, best, last,
 ) -> None:  # fmt: skip
     n = steps.size
@@ -64,6 +66,8 @@ def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912
             start = s - steps[i]
             if start < deploy[i] or s + back[i] > horizon or t0 + s + back[i] > n_steps:
                 continue
+            if not one_stretch(phase, start, s):
+                continue
             if not allowed[t0 + start, i] or ready[start, i] <= NEVER:
                 continue
             fuel = fuel_ready[start, i] + fuel_search * steps[i]
@@ -75,9 +79,14 @@ def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912
             )  # fmt: skip
             done[s, i] = value
             fuel_done[s, i] = fuel
-            if value > best[s + back[i]] and may_use(open_back, epoch, t0 + s, i):
-                best[s + back[i]] = value
-                last[s + back[i]] = i
+            way = way_home(home, rest_home, back, t0 + s, s, i)
+            if way < 0 or s + way > horizon or t0 + s + way > n_steps:
+                continue
+            if fuel + fuel_transit * back[i] + fuel_loiter * (way - back[i]) > fuel_limit:
+                continue
+            if value > best[s + way] and may_use(open_back, epoch, t0 + s, i):
+                best[s + way] = value
+                last[s + way] = s * n + i
         for j in active:
             ready[s, j] = NEVER
             if s < deploy[j] or s + steps[j] + back[j] > horizon:
@@ -86,9 +95,20 @@ def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912
             if s == deploy[j]:
                 if may_use(open_deploy, epoch, t0, j):
                     value, fuel = 0.0, fuel_transit * deploy[j]
-            elif ready[s - 1, j] > NEVER and may_use(open_cell, epoch, t0 + s - 1, j):
+                    if on_way is not None:
+                        fuel += (fuel_loiter - fuel_transit) * on_way[j]
+            elif (
+                ready[s - 1, j] > NEVER
+                and one_stretch(phase, s - 1, s)
+                and may_use(open_cell, epoch, t0 + s - 1, j)
+            ):
                 value, fuel = ready[s - 1, j], fuel_ready[s - 1, j] + fuel_loiter
                 origin = via[s - 1, j]
+            if after_break(phase, rest_steps, s):
+                before = s - rest_steps
+                if ready[before, j] > value and may_rest(rest, t0 + before, j):
+                    value, origin = ready[before, j], via[before, j]
+                    fuel = fuel_ready[before, j] + fuel_loiter * rest_steps
             for k in range(adjacent.shape[1]):
                 i = adjacent[j, k]
                 if i >= 0 and done[s, i] > value:
@@ -96,6 +116,8 @@ def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912
             for k in range(hop_ptr[j], hop_ptr[j + 1]):
                 left, i = s - hop_steps[k], hop_from[k]
                 if left >= 0 and done[left, i] > value:
+                    if not one_stretch(phase, left, s):
+                        continue
                     if not may_use(open_hop, epoch, t0 + left, k):
                         continue
                     value, origin = done[left, i], left * n + i
@@ -177,7 +199,7 @@ class PathAwarePricer:
         """The path that the last run left behind."""
         net = self.fleet.network
         path: IntArray = _trace(
-            self._room.via, net.visit_steps, duration, net.return_steps, last[duration], net.n_cells
+            self._room.via, net.visit_steps, last[duration], duration, net.n_cells
         )
         path[:, 0] += departure
         return path
@@ -185,7 +207,7 @@ class PathAwarePricer:
     def _run(
         self, residual: FloatArray, departure: int, cap: int, tank_l: float = np.inf
     ) -> tuple[FloatArray, IntArray]:
-        """Value and last cell of the best path of each duration; the room keeps the paths."""
+        """Value and last label of the best path of each duration; the room keeps the paths."""
         net, fleet, targets = self.fleet.network, self.fleet, self.targets
         fuel, room = fleet.fuel, self._room
         value, last = np.empty(net.max_steps + 1), np.empty(net.max_steps + 1, np.int32)
@@ -197,6 +219,8 @@ class PathAwarePricer:
             fleet.track_ptr, fleet.track_target, fleet.track_exposure,
             fuel.transit_l, fuel.search_l, fuel.loiter_l, min(fuel.limit_l, tank_l),
             *weather_of(fleet),
+            None if fleet.breaks is None else fleet.breaks.on_way,
+            *breaks_of(fleet),
             room.ready, room.done, room.fuel_ready, room.fuel_done, room.via, value, last,
         )  # fmt: skip
         return value, last

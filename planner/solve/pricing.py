@@ -9,19 +9,22 @@ Two programmes over the same network, both compiled:
 
 Within a programme ``ready[s, i]`` is the best value of standing ready to
 visit cell ``i``, ``s`` steps after departure, and ``done[s, i]`` that of just
-having finished a visit there.
+having finished a visit there. Where the crew has breaks every step belongs to
+one stretch between them, or to a break, so that no state is added: visits, hops
+and waits lie in one stretch, and a break leads from ready to ready.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from planner.problem.arrays import BoolArray, Fleet, FloatArray, Instance, IntArray, Targets
+from planner.problem.arrays import Fleet, FloatArray, IntArray
 from planner.solve.compiled import compiled
+from planner.solve.stretches import after_break, breaks_of, may_rest, one_stretch, way_home
 
 NEVER = -1e300
 IMPOSSIBLE = -1e200
@@ -29,6 +32,18 @@ IMPOSSIBLE = -1e200
 
 LANES = 8
 """Departures priced side by side, a vector of doubles."""
+
+ASKED_EVERY = 4 * LANES
+"""Departures after which exact pricing asks whether it is to halt."""
+
+
+class Halted(Exception):
+    """Pricing was told to halt before all was priced; what it had is worthless."""
+
+
+def never() -> bool:
+    """Do not halt."""
+    return False
 
 
 @dataclass(frozen=True)
@@ -41,56 +56,6 @@ class Profile:
 
     departures: IntArray
     value: FloatArray
-
-
-@compiled
-def price_visits(  # type: ignore[no-untyped-def]
-    window, offset, steps, epoch, exposure, track_ptr, track_target, track_exposure, price, out
-) -> None:
-    """Value of every visit start (step, cell) under linear target prices.
-
-    ``out`` (n_steps, n) gets ``Σ_j price_j · exposure``; ``NEVER`` where a
-    visit may not start: it would straddle the end of a window whose targets
-    there have a price, run past the plan's end, or the cell is not searchable.
-    """
-    n_layers, n_steps = window.shape
-    n = steps.size
-    for t in range(n_steps):
-        for i in range(n):
-            end = t + steps[i] - 1
-            if steps[i] == 0 or end >= n_steps:
-                out[t, i] = NEVER
-                continue
-            total = 0.0
-            first = offset[n_layers]
-            for k in range(track_ptr[t * n + i], track_ptr[t * n + i + 1]):
-                total += price[first + track_target[k]] * track_exposure[k]
-            out[t, i] = total
-        for layer in range(n_layers):
-            first = offset[layer] + window[layer, t] * n
-            for i in range(n):
-                if out[t, i] > NEVER:
-                    out[t, i] += exposure[layer, epoch[t + (steps[i] >> 1)], i] * price[first + i]
-
-
-@compiled
-def forbid_straddling(window, offset, steps, weight, out) -> None:  # type: ignore[no-untyped-def]
-    """Set ``NEVER`` in ``out`` (n_steps, n) where a visit would straddle a window's end.
-
-    A window only matters where its layer has weight in that cell.
-    """
-    n_layers, n_steps = window.shape
-    n = steps.size
-    for layer in range(n_layers):
-        for t in range(n_steps):
-            for i in range(n):
-                end = t + steps[i] - 1
-                if steps[i] == 0 or end >= n_steps or window[layer, t] == window[layer, end]:
-                    continue
-                here = weight[offset[layer] + window[layer, t] * n + i]
-                there = weight[offset[layer] + window[layer, end] * n + i]
-                if here > 0.0 or there > 0.0:
-                    out[t, i] = NEVER
 
 
 @compiled
@@ -107,7 +72,8 @@ def may_use(table, epoch, step, k):  # type: ignore[no-untyped-def]
 @compiled
 def _additive(  # type: ignore[no-untyped-def]  # noqa: PLR0912
     t0, horizon, worth, active, steps, deploy, back, adjacent, hop_ptr, hop_from, hop_steps,
-    epoch, open_cell, open_deploy, open_back, open_hop, ready, done, via, best, last,
+    epoch, open_cell, open_deploy, open_back, open_hop, phase, rest_steps, rest, home, rest_home,
+    ready, done, via, best, last,
 ) -> None:  # fmt: skip
     """Longest paths for one departure; fills ``ready, done, via`` and the profile row."""
     n = steps.size
@@ -117,14 +83,18 @@ def _additive(  # type: ignore[no-untyped-def]  # noqa: PLR0912
         for i in active:
             done[s, i] = NEVER
             before = s - steps[i]
-            if before >= deploy[i] and s + back[i] <= horizon:
-                gain = worth[t0 + before, i]
-                if gain > NEVER and ready[before, i] > NEVER:
-                    value = ready[before, i] + gain
-                    done[s, i] = value
-                    if value > best[s + back[i]] and may_use(open_back, epoch, t0 + s, i):
-                        best[s + back[i]] = value
-                        last[s + back[i]] = i
+            if before < deploy[i] or s + back[i] > horizon or not one_stretch(phase, before, s):
+                continue
+            gain = worth[t0 + before, i]
+            if gain > NEVER and ready[before, i] > NEVER:
+                value = ready[before, i] + gain
+                done[s, i] = value
+                way = way_home(home, rest_home, back, t0 + s, s, i)
+                if way < 0 or s + way > horizon:
+                    continue
+                if value > best[s + way] and may_use(open_back, epoch, t0 + s, i):
+                    best[s + way] = value
+                    last[s + way] = s * n + i
         for j in active:
             ready[s, j] = NEVER
             if s < deploy[j] or s + steps[j] + back[j] > horizon:
@@ -134,9 +104,18 @@ def _additive(  # type: ignore[no-untyped-def]  # noqa: PLR0912
             if s == deploy[j]:
                 if may_use(open_deploy, epoch, t0, j):
                     value = 0.0
-            elif ready[s - 1, j] > NEVER and may_use(open_cell, epoch, t0 + s - 1, j):
+            elif (
+                ready[s - 1, j] > NEVER
+                and one_stretch(phase, s - 1, s)
+                and may_use(open_cell, epoch, t0 + s - 1, j)
+            ):
                 value = ready[s - 1, j]
                 origin = via[s - 1, j]
+            if after_break(phase, rest_steps, s):
+                before = s - rest_steps
+                if ready[before, j] > value and may_rest(rest, t0 + before, j):
+                    value = ready[before, j]
+                    origin = via[before, j]
             for k in range(adjacent.shape[1]):
                 i = adjacent[j, k]
                 if i >= 0 and done[s, i] > value:
@@ -145,6 +124,8 @@ def _additive(  # type: ignore[no-untyped-def]  # noqa: PLR0912
             for k in range(hop_ptr[j], hop_ptr[j + 1]):
                 left = s - hop_steps[k]
                 if left >= 0 and done[left, hop_from[k]] > value:
+                    if not one_stretch(phase, left, s):
+                        continue
                     if not may_use(open_hop, epoch, t0 + left, k):
                         continue
                     value = done[left, hop_from[k]]
@@ -154,9 +135,10 @@ def _additive(  # type: ignore[no-untyped-def]  # noqa: PLR0912
 
 
 @compiled
-def _additive_profile(  # type: ignore[no-untyped-def]  # noqa: PLR0912
+def _additive_profile(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
     departures, horizon, worth, active, steps, deploy, back, adjacent, hop_ptr, hop_from,
-    hop_steps, epoch, open_cell, open_deploy, open_back, open_hop, value,
+    hop_steps, epoch, open_cell, open_deploy, open_back, open_hop, phase, rest_steps, rest, home,
+    rest_home, value,
 ) -> None:  # fmt: skip
     """Values of the longest paths for all departures, ``LANES`` of them side by side.
 
@@ -164,7 +146,7 @@ def _additive_profile(  # type: ignore[no-untyped-def]  # noqa: PLR0912
     serves a vector of departures. ``worth`` has ``NEVER`` rows beyond the end.
     """
     n, n_steps = steps.size, epoch.size
-    depth = 1 + max(steps.max(), 1)
+    depth = 1 + max(steps.max(), rest_steps, 1)
     for k in range(hop_steps.size):
         depth = max(depth, 1 + hop_steps[k])
     done, ready = np.empty((depth, n, LANES)), np.empty((depth, n, LANES))
@@ -178,16 +160,20 @@ def _additive_profile(  # type: ignore[no-untyped-def]  # noqa: PLR0912
             now, before = s % depth, (s - 1) % depth
             for i in active:
                 start = s - steps[i]
-                if start < deploy[i] or s + back[i] > horizon:
+                if start < deploy[i] or s + back[i] > horizon or not one_stretch(phase, start, s):
                     for lane in range(LANES):
                         done[now, i, lane] = NEVER
                     continue
-                row, home = start % depth, s + back[i]
+                row, back_at = start % depth, s + way_home(home, None, back, 0, s, i)
                 for lane in range(LANES):
                     total = ready[row, i, lane] + worth[t0[lane] + start, i]
                     done[now, i, lane] = total
+                    if home is not None:
+                        way = way_home(home, rest_home, back, t0[lane] + s, s, i)
+                        if way < 0 or back_at > horizon:
+                            continue
                     if may_use(open_back, epoch, t0[lane] + s, i):
-                        best[home, lane] = max(best[home, lane], total)
+                        best[back_at, lane] = max(best[back_at, lane], total)
             for j in active:
                 if s <= deploy[j]:
                     for lane in range(LANES):
@@ -200,10 +186,15 @@ def _additive_profile(  # type: ignore[no-untyped-def]  # noqa: PLR0912
                         may = may_use(open_deploy, epoch, t0[lane], j)
                     else:
                         may = may_use(open_cell, epoch, t0[lane] + s - 1, j)
-                    if not may:
+                    if not may or not one_stretch(phase, s if s == deploy[j] else s - 1, s):
                         ready[now, j, lane] = NEVER
                 if s < deploy[j] or s + steps[j] + back[j] > horizon:
                     continue
+                if after_break(phase, rest_steps, s):
+                    row = (s - rest_steps) % depth
+                    for lane in range(LANES):
+                        if may_rest(rest, t0[lane] + s - rest_steps, j):
+                            ready[now, j, lane] = max(ready[now, j, lane], ready[row, j, lane])
                 for k in range(adjacent.shape[1]):
                     i = adjacent[j, k]
                     if i < 0:
@@ -211,7 +202,7 @@ def _additive_profile(  # type: ignore[no-untyped-def]  # noqa: PLR0912
                     for lane in range(LANES):
                         ready[now, j, lane] = max(ready[now, j, lane], done[now, i, lane])
                 for k in range(hop_ptr[j], hop_ptr[j + 1]):
-                    if s < hop_steps[k]:
+                    if s < hop_steps[k] or not one_stretch(phase, s - hop_steps[k], s):
                         continue
                     row, i = (s - hop_steps[k]) % depth, hop_from[k]
                     for lane in range(LANES):
@@ -226,85 +217,21 @@ def _additive_profile(  # type: ignore[no-untyped-def]  # noqa: PLR0912
 
 
 @compiled
-def _trace(via, steps, duration, back, last, n):  # type: ignore[no-untyped-def]
-    """Visits ``(step after departure, cell)`` of the path ending at ``last``, in order."""
-    visits = np.empty((duration + 1, 2), np.int32)
+def _trace(via, steps, label, longest, n):  # type: ignore[no-untyped-def]
+    """Visits ``(step after departure, cell)``, in order, of a path of at most so many steps.
+
+    Its ``label`` is ``step * n + cell`` at the end of its last visit.
+    """
+    visits = np.empty((longest + 1, 2), np.int32)
     count = 0
-    s, i = duration - back[last], last
-    while i >= 0:
+    while label >= 0:
+        s, i = label // n, label % n
         start = s - steps[i]
         visits[count, 0] = start
         visits[count, 1] = i
         count += 1
-        origin = via[start, i]
-        if origin < 0:
-            break
-        s, i = origin // n, origin % n
+        label = via[start, i]
     return visits[:count][::-1].copy()
-
-
-class VisitWorth:
-    """What every visit start is worth to the hulls of one class, from whatever base.
-
-    ``allowed`` (n_steps, n) tells where a visit may start.
-    """
-
-    def __init__(self, targets: Targets, fleet: Fleet) -> None:
-        self.targets, self.fleet = targets, fleet
-        n_steps, steps = targets.window.shape[1], fleet.network.visit_steps
-        mask = np.zeros((n_steps, steps.size))
-        forbid_straddling(targets.window, targets.offset, steps, targets.credit, mask)
-        ends = np.arange(n_steps)[:, None] + steps[None, :]
-        self.allowed = (mask > NEVER) & (steps > 0)[None, :] & (ends <= n_steps)
-        if fleet.open is not None:
-            self.allowed &= _open_throughout(fleet.open.cell[fleet.epoch], ends)
-        self._table: FloatArray | None = None
-
-    def linear(self, price: FloatArray) -> FloatArray:
-        """Value of each visit start under ``price`` (n_targets,), ``NEVER`` where not allowed.
-
-        Shape (n_steps + max_steps + 1, n): ``NEVER`` beyond the plan's end.
-        The array is used again by the next call.
-        """
-        return self._worth(price, self.fleet.exposure)
-
-    def first_looks(self, residual: FloatArray) -> FloatArray:
-        """As ``linear``, but what a first visit would add to detection.
-
-        ``residual`` (n_targets,) are the weights yet undetected; moving
-        targets count their exposure in full.
-        """
-        return self._worth(residual, -np.expm1(-self.fleet.exposure))
-
-    def _worth(self, price: FloatArray, each: FloatArray) -> FloatArray:
-        targets, fleet = self.targets, self.fleet
-        n_steps = targets.window.shape[1]
-        if self._table is None:
-            rows = n_steps + fleet.network.max_steps + 1
-            self._table = np.full((rows, fleet.network.n_cells), NEVER)
-        price_visits(
-            targets.window, targets.offset, fleet.network.visit_steps, fleet.epoch, each,
-            fleet.track_ptr, fleet.track_target, fleet.track_exposure, price, self._table,
-        )  # fmt: skip
-        self._table[:n_steps][~self.allowed] = NEVER
-        return self._table
-
-
-def visit_worths(instance: Instance) -> list[VisitWorth]:
-    """One per fleet, the same for fleets of one class: those that share their arrays."""
-    shared: dict[tuple[int, ...], VisitWorth] = {}
-    found = []
-    for fleet in instance.fleets:
-        net = fleet.network
-        arrays = (
-            net.visit_steps, fleet.exposure, fleet.epoch, fleet.track_ptr, fleet.track_target,
-            fleet.open and fleet.open.cell,
-        )  # fmt: skip
-        key = (*(id(array) for array in arrays), net.max_steps)
-        if key not in shared:
-            shared[key] = VisitWorth(instance.targets, fleet)
-        found.append(shared[key])
-    return found
 
 
 class AdditivePricer:
@@ -314,15 +241,29 @@ class AdditivePricer:
         self.fleet = fleet
         self.active = fleet.network.active()
 
-    def profile(self, worth: FloatArray, departures: IntArray | None = None) -> Profile:
+    def profile(
+        self,
+        worth: FloatArray,
+        departures: IntArray | None = None,
+        halt: Callable[[], bool] = never,
+    ) -> Profile:
         """Best sortie value for every departure (or those given) and duration.
 
         ``worth`` is a table of :class:`VisitWorth`.
+
+        Raises
+        ------
+        Halted
+            When ``halt`` says so, which is asked every few departures.
         """
-        net = self.fleet.network
+        net, arcs = self.fleet.network, self._arcs()
         at = net.departures if departures is None else departures
         value = np.empty((at.size, net.max_steps + 1))
-        _additive_profile(at, net.max_steps, worth, *self._arcs(), value)
+        for first in range(0, at.size, ASKED_EVERY):
+            if halt():
+                raise Halted
+            part = slice(first, first + ASKED_EVERY)
+            _additive_profile(at[part], net.max_steps, worth, *arcs, value[part])
         return Profile(at, value)
 
     def visits(self, worth: FloatArray, departure: int, duration: int) -> IntArray:
@@ -333,9 +274,7 @@ class AdditivePricer:
         via = np.full(shape, -1, np.int64)
         best, last = np.empty(net.max_steps + 1), np.empty(net.max_steps + 1, np.int32)
         _additive(departure, net.max_steps, worth, *self._arcs(), ready, done, via, best, last)
-        path: IntArray = _trace(
-            via, net.visit_steps, duration, net.return_steps, last[duration], net.n_cells
-        )
+        path: IntArray = _trace(via, net.visit_steps, last[duration], duration, net.n_cells)
         path[:, 0] += departure
         return path
 
@@ -344,6 +283,7 @@ class AdditivePricer:
         return (
             self.active, net.visit_steps, net.deploy_steps, net.return_steps, net.adjacent,
             net.hop_ptr, net.hop_from, net.hop_steps, *weather_of(self.fleet),
+            *breaks_of(self.fleet),
         )  # fmt: skip
 
 
@@ -353,12 +293,3 @@ def weather_of(fleet: Fleet) -> tuple[Any, ...]:
         return (fleet.epoch, None, None, None, None)
     where = fleet.open
     return (fleet.epoch, where.cell, where.deploy, where.back, where.hop)
-
-
-def _open_throughout(open_cell: BoolArray, ends: NDArray[np.int64]) -> BoolArray:
-    """Whether a cell is open from every step until ``ends`` (n_steps, n), cut at the plan's end."""
-    n_steps = open_cell.shape[0]
-    shut = np.zeros((n_steps + 1, open_cell.shape[1]), np.int32)
-    np.cumsum(~open_cell, axis=0, out=shut[1:])
-    last = np.take_along_axis(shut, np.minimum(ends, n_steps), axis=0)
-    return np.asarray(last == shut[:-1])

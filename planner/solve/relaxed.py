@@ -3,6 +3,7 @@
     max  Σ_j w_j Σ_s f_js z_js + Σ_g p_g y_g
     s.t. l_g y_g ≤ d_g + Σ_j c_gj Σ_s f_js z_js,  y_g ≤ 1          every group g
          Σ_s z_js ≤ Σ_r u_rj x_r                               every target j
+         Σ_s f_js z_js ≤ Σ_r e_rj x_r                          every target j
          y_d + Σ_{r departs at d} x_r = y_(d−1) + Σ_{r ready at d} x_r   every departure d
          Σ_r c_br x_r ≤ B_b                                    every budget b
          0 ≤ z_js ≤ length of piece s,  x ≥ 0,  y ≥ 0
@@ -38,10 +39,11 @@ from planner.problem.arrays import (
     Instance,
     IntArray,
 )
-from planner.solve.aims import Aims, aims_at
-from planner.solve.bound import Envelope, slope
+from planner.solve.aims import Aims, aims_at, at_first
 from planner.solve.budget import least_use, least_uses
-from planner.solve.sorties import Sortie
+from planner.solve.envelope import Envelope, slope
+from planner.solve.sorties import Sortie, looks_of
+from planner.solve.steady import solved
 
 STATIONARY_PIECES = (0, 1, 2, 3, 4, 6, 9, 12)
 """Which of a cell's knots the master keeps; the bound uses them all."""
@@ -56,22 +58,26 @@ SCALE = 1000.0
 """Worth is counted in thousandths of all weight: PDLP's tolerances suit numbers around 1."""
 
 NOTHING = 1e-9
-"""Worth, in the same thousandths, below which a piece is left out of the objective."""
+"""Worth, in the same thousandths, below which a piece is left out."""
 
 LOOSE, TIGHT = 1e-3, 1e-7
 """Relative tolerance at first, and the last one."""
 
-MOST_STEPS = 6000
-"""Steps of the first-order method in one solve; it goes on from there in the next."""
+LEAST_STEPS, MOST_STEPS = 1000, 6000
+"""Steps of the first-order method in one solve; the next goes on from where it stood."""
+
+ENTRIES = 2e9
+"""Entries of columns worked through in one loose solve, if the limits of steps allow: where
+columns are many, more rounds at rougher prices lower the bound sooner."""
 
 
 @dataclass(frozen=True)
 class Relaxation:
     """Near-optimum of the linear master.
 
-    ``price`` (n_targets,) are the targets' duals, and for targets that no
-    column reaches the price at which they are not worth searching, at the
-    ``aims`` that the duals of the groups make; ``occupied``, per fleet
+    ``price`` (2, n_targets) are the targets' duals, and for targets that no column
+    reaches all that a first look could gain, at the ``aims`` that the duals of the
+    groups make; ``occupied``, per fleet
     ``(d, max_steps + 1)``, the worth of the hull's (and crew's) time, and of what
     it uses of budgets, that a sortie of each departure and duration takes.
     """
@@ -118,9 +124,10 @@ class RelaxedMaster:
         self.instance, self.envelope = instance, envelope
         self.columns: list[Sortie] = []
         self.tolerance = LOOSE
+        self._entries = 0
         self._model = mathopt.Model(name="relaxed")
         self._model.objective.is_maximize = True
-        self._link: dict[int, mathopt.LinearConstraint] = {}
+        self._link: dict[int, tuple[mathopt.LinearConstraint, mathopt.LinearConstraint]] = {}
         self._flows = [
             [
                 _Flow(
@@ -134,16 +141,20 @@ class RelaxedMaster:
             for unit, rows in zip(instance.units, instance.rows, strict=True)
         ]
         # Counted in wholes of the budget: coefficients of a size suit the solver.
+        pots = [
+            self._model.add_linear_constraint(ub=budget.limit / _whole(budget))
+            for budget in (instance.budgets[pot[0][0]][pot[0][1]] for pot in instance.pots)
+        ]
         self._budgets = [
-            [self._model.add_linear_constraint(ub=budget.limit / _whole(budget)) for budget in own]
-            for own in instance.budgets
+            [pots[instance.pot[unit, place]] for place in range(len(own))]
+            for unit, own in enumerate(instance.budgets)
         ]
         self._groups = [self._group(group) for group in instance.targets.groups]
         self._shares: dict[int, list[tuple[int, float]]] = {}
         for number, group in enumerate(instance.targets.groups):
             for target, share in zip(group.target.tolist(), group.share.tolist(), strict=True):
                 self._shares.setdefault(target, []).append((number, share))
-        self._unseen = self._not_worth(aims_at(instance.targets))
+        self._weight = aims_at(instance.targets).weight
         self._last: mathopt.SolveResult | None = None
 
     def add(self, sorties: Iterable[Sortie]) -> None:
@@ -151,8 +162,12 @@ class RelaxedMaster:
         for sortie in sorties:
             self.columns.append(sortie)
             sail = self._model.add_variable(lb=0.0)
-            for target, exposure in zip(sortie.target, sortie.exposure, strict=True):
-                self._row(int(target)).set_coefficient(sail, -float(exposure))
+            looks = looks_of(self.instance, sortie)
+            self._entries += 2 * looks.size
+            for target, exposure, look in zip(sortie.target, sortie.exposure, looks, strict=True):
+                exposed, seen = self._rows(int(target))
+                exposed.set_coefficient(sail, -float(exposure))
+                seen.set_coefficient(sail, -float(look))
             fleet = self.instance.fleets[sortie.fleet]
             for flow in self._flows[fleet.unit]:
                 flow.carry(sail, sortie)
@@ -176,10 +191,10 @@ class RelaxedMaster:
         given = mathopt.ModelSolveParameters()
         if self._last is not None:
             given.solution_hints.append(self._hint(*self._last))
-        result = mathopt.solve(
+        result = solved(
             self._model,
             mathopt.SolverType.PDLP,
-            params=_parameters(self.tolerance, time_limit_s),
+            params=_parameters(self.tolerance, self._steps(), time_limit_s),
             model_params=given,
         )
         if not result.solutions:
@@ -189,17 +204,17 @@ class RelaxedMaster:
             return None
         self._last = primal, dual
         aims = aims_at(self.instance.targets, self._pressed(dual))
-        unseen = self._not_worth(aims) if self._groups else self._unseen
-        price = unseen.copy()
-        targets = np.fromiter(self._link.keys(), np.int64, len(self._link))
-        # A target that no column searches may have a dual above its first slope, at
-        # which it is not worth searching already: the same bound for a lower price.
-        found = np.array([dual.dual_values[row] for row in self._link.values()]) / SCALE
-        price[targets] = np.clip(found, 0.0, unseen[targets])
+        price = self._prices(aims, dual)
         occupied = tuple(self._occupied(fleet, dual) for fleet in self.instance.fleets)
         counted = self.instance.targets
         value = counted.detected + counted.met + primal.objective_value / SCALE
         return Relaxation(value, price, aims, occupied)
+
+    def _steps(self) -> int:
+        """Steps of the next solve."""
+        if self.tolerance < LOOSE:
+            return MOST_STEPS
+        return int(np.clip(ENTRIES / max(1, self._entries), LEAST_STEPS, MOST_STEPS))
 
     def _group(self, group: Group) -> tuple[mathopt.LinearConstraint, mathopt.Variable]:
         """``level · y ≤ done + Σ_j share_j f̄_j``, with ``y ≤ 1`` in the objective."""
@@ -217,17 +232,30 @@ class RelaxedMaster:
         ]
         return np.clip(np.array(borne, np.float64), 0.0, 1.0)
 
-    def _not_worth(self, aims: Aims) -> FloatArray:
-        """Prices (n_targets,) from which on targets are not worth searching."""
-        return slope(aims.weight, np.zeros_like(aims.weight), self.envelope)
+    def _prices(self, aims: Aims, dual: mathopt.DualSolution) -> FloatArray:
+        """Duals of the targets' two rows, (2, n_targets)."""
+        price = at_first(aims)
+        targets = np.fromiter(self._link.keys(), np.int64, len(self._link))
+        both = np.array([[dual.dual_values[row] for row in rows] for rows in self._link.values()])
+        exposed, seen = both.reshape(-1, 2).T / SCALE
+        weight = aims.weight[targets]
+        price[1, targets] = np.clip(seen, 0.0, weight)
+        # A target that no column searches may have a dual above its first slope, at
+        # which it is not worth searching already: the same bound for a lower price.
+        rest = np.zeros_like(aims.weight)
+        rest[targets] = weight - price[1, targets]
+        most = slope(rest, np.zeros_like(rest), self.envelope)
+        price[0, targets] = np.clip(exposed, 0.0, most[targets])
+        return price
 
     def _hint(
         self, primal: mathopt.PrimalSolution, dual: mathopt.DualSolution
     ) -> mathopt.SolutionHint:
         """The last solution; targets seen since begin at the price of not searching."""
         prices = dict(dual.dual_values)
-        for target, row in self._link.items():
-            prices.setdefault(row, SCALE * float(self._unseen[target]))
+        for target, (exposed, seen) in self._link.items():
+            prices.setdefault(exposed, 0.0)
+            prices.setdefault(seen, SCALE * float(self._weight[target]))
         return mathopt.SolutionHint(variable_values=primal.variable_values, dual_values=prices)
 
     def _occupied(self, fleet: Fleet, dual: mathopt.DualSolution) -> FloatArray:
@@ -247,24 +275,26 @@ class RelaxedMaster:
             taken += np.tensordot(np.array(rates), least_uses(fleet, network.departures), 1)
         return taken
 
-    def _row(self, target: int) -> mathopt.LinearConstraint:
-        """``Σ_s z_js ≤ Σ_r u_rj x_r``, with the pieces ``z`` in the objective."""
+    def _rows(self, target: int) -> tuple[mathopt.LinearConstraint, mathopt.LinearConstraint]:
+        """A target's rows of exposure and of looks, with the pieces ``z`` in the objective."""
         if target in self._link:
             return self._link[target]
-        row = self._model.add_linear_constraint(ub=0.0)
+        exposed = self._model.add_linear_constraint(ub=0.0)
+        seen = self._model.add_linear_constraint(ub=0.0)
         weight = SCALE * float(self.instance.targets.weight[target])
         for low, high in pairwise(knots_kept(self.instance, self.envelope, target)):
-            piece = self._model.add_variable(lb=0.0, ub=float(high - low))
-            row.set_coefficient(piece, 1.0)
             gain = (np.exp(-low) - np.exp(-high)) / (high - low)
+            # The solver warns of numbers next to nothing; they count for nothing.
+            if SCALE * self._weight[target] * gain <= NOTHING:
+                continue
+            piece = self._model.add_variable(lb=0.0, ub=float(high - low))
+            exposed.set_coefficient(piece, 1.0)
+            seen.set_coefficient(piece, float(gain))
             for number, share in self._shares.get(target, ()):
                 self._groups[number][0].set_coefficient(piece, -share * float(gain))
-            worth = weight * gain
-            # The solver warns of numbers next to nothing; they count for nothing.
-            if worth > NOTHING:
-                self._model.objective.set_linear_coefficient(piece, float(worth))
-        self._link[target] = row
-        return row
+            self._model.objective.set_linear_coefficient(piece, float(weight * gain))
+        self._link[target] = exposed, seen
+        return exposed, seen
 
 
 def _whole(budget: Budget) -> float:
@@ -283,9 +313,10 @@ def knots_kept(instance: Instance, envelope: Envelope, target: int) -> FloatArra
     return np.concatenate([knots, knots[-1] + TAIL])
 
 
-def _parameters(tolerance: float, time_limit_s: float) -> mathopt.SolveParameters:
+def _parameters(tolerance: float, steps: int, time_limit_s: float) -> mathopt.SolveParameters:
     parameters = mathopt.SolveParameters(
-        time_limit=dt.timedelta(seconds=max(0.01, time_limit_s)), iteration_limit=MOST_STEPS
+        time_limit=dt.timedelta(seconds=max(0.01, time_limit_s)),
+        iteration_limit=steps,
     )
     criteria = parameters.pdlp.termination_criteria.simple_optimality_criteria
     criteria.eps_optimal_relative, criteria.eps_optimal_absolute = tolerance, tolerance / 10

@@ -107,6 +107,62 @@ def within_budgets(
     return charges
 
 
+def within_shared(
+    instance: Instance, party: Sequence[int], profiles: Mapping[int, Profile]
+) -> tuple[list[tuple[tuple[int, int], ...]], FloatArray, dict[int, list[Choice]]]:
+    """Multipliers at which units that share budgets earn little together, and their schedules.
+
+    Returns
+    -------
+    pots
+        The budgets, each as the units and places that hold it.
+    multipliers : (k,)
+        Of each, at which the hulls that are not taken on the mean earn least.
+    dict
+        The best schedule of one hull of each unit there.
+    """
+    pots = [pot for pot in instance.pots if pot[0][0] in party]
+    number = {instance.pot[pot[0]]: n for n, pot in enumerate(pots)}
+    at_pot = {
+        unit: [number[instance.pot[unit, k]] for k in range(len(instance.budgets[unit]))]
+        for unit in party
+    }
+    rows = {unit: min(instance.rows[unit], key=lambda row: row.capacity) for unit in party}
+    hulls = {unit: _free(rows[unit], instance.n_steps) for unit in party}
+    uses = {
+        f: least_uses(instance.fleets[f], profiles[f].departures)
+        for unit in party
+        for f in instance.units[unit]
+    }
+
+    def best(at: FloatArray) -> Schedule[Choice]:
+        total, use, trips = 0.0, np.zeros(len(pots)), []
+        for unit in party:
+            own = at[at_pot[unit]]
+            given = charged_at(instance, unit, profiles, own) if own.any() else profiles
+            worth, chosen = best_of(instance, unit, given, rows[unit])
+            total += hulls[unit] * worth
+            for trip in chosen:
+                taken = uses[trip.fleet][:, trip.departure, trip.duration]
+                use[at_pot[unit]] += hulls[unit] * taken
+            trips += chosen
+        return Schedule(total, use, trips)
+
+    limits = [instance.budgets[pot[0][0]][pot[0][1]].limit for pot in pots]
+    charges = Charges(limits, 1, best)
+    least = charges.minimise()
+    trips = (charges.beyond or least).schedule.trips
+    by_unit: dict[int, list[Choice]] = {unit: [] for unit in party}
+    for trip in trips:
+        by_unit[instance.unit(trip.fleet)].append(trip)
+    return pots, least.multipliers, by_unit
+
+
+def _free(row: CapacityRow, n_steps: int) -> float:
+    """Hulls, or crews, of a row that nothing takes, on the mean over the plan."""
+    return float(np.maximum(row.capacity - row.busy(n_steps)[:n_steps], 0).mean())
+
+
 def charged_at(
     instance: Instance, unit: int, profiles: Mapping[int, Profile], at: FloatArray
 ) -> dict[int, Profile]:

@@ -15,13 +15,15 @@ import numpy as np
 
 from planner.problem.arrays import BoolArray, FloatArray, Instance, IntArray
 from planner.solve.combine import combine
+from planner.solve.coverage import Coverage
 from planner.solve.guess import Guess
 from planner.solve.keep import NOTHING_KEPT, Keep
 from planner.solve.pathaware import PathAwarePricer, Room
-from planner.solve.pricing import NEVER, AdditivePricer, Profile, visit_worths
+from planner.solve.pricing import NEVER, AdditivePricer, Profile, never
 from planner.solve.schedules import Choice
-from planner.solve.sorties import Coverage, Pool, Roster, Sortie, make_sortie
+from planner.solve.sorties import Pool, Roster, Sortie, make_sortie
 from planner.solve.thrift import thrifty
+from planner.solve.worth import visit_worths
 
 FREED = (1, 2, 2, 3)
 """How many sorties one neighbourhood frees."""
@@ -111,7 +113,7 @@ class Search:
         waiting = list(range(len(self.instance.units)))
         while waiting and not stop():
             for unit in list(waiting):
-                if not self._add_schedule(unit):
+                if not self._add_schedule(unit, stop=stop):
                     waiting.remove(unit)
                 self._keep()
                 if stop():
@@ -174,10 +176,16 @@ class Search:
 
     # ------------------------------------------------------------------ moves
 
-    def _add_schedule(self, unit: int, near: Iterable[Sortie] | None = None) -> bool:
+    def _add_schedule(
+        self,
+        unit: int,
+        near: Iterable[Sortie] | None = None,
+        stop: Callable[[], bool] = never,
+    ) -> bool:
         """Add the best schedule of one more hull of a unit; ``False`` if none is free.
 
-        With ``near`` only departures near those of these sorties count.
+        With ``near`` only departures near those of these sorties count. Stopped, it adds
+        what it has, a sortie at least if there is one.
         """
         departures = self._departures(unit)
         usable = np.ones(departures.size, bool)
@@ -185,7 +193,9 @@ class Search:
             away = [np.abs(departures - s.depart) for s in near if self._unit(s) == unit]
             usable = np.min(away, axis=0) <= NEAR_STEPS
         added = False
-        for choice in self._chain(unit, usable, shared=near is None):
+        for choice in self._chain(unit, usable, shared=near is None, stop=stop):
+            if added and stop():
+                break
             # Priced again against those already added, with hulls and crews left.
             departure = departures[choice.departure : choice.departure + 1]
             added |= self._insert(unit, departure, choice.duration)
@@ -258,7 +268,9 @@ class Search:
         too_long = np.arange(profile.value.shape[1])[None, :] > longest[:, None]
         return Profile(departures, np.where(too_long, NEVER, profile.value))
 
-    def _chain(self, unit: int, usable: BoolArray, *, shared: bool) -> list[Choice]:
+    def _chain(
+        self, unit: int, usable: BoolArray, *, shared: bool, stop: Callable[[], bool]
+    ) -> list[Choice]:
         """Sorties of a good schedule of one hull, each by the best of the unit's sea states."""
         row = min(self.instance.rows[unit], key=lambda row: (row.least_steps, row.gap_steps))
         guesses = {fleet: self._guess(fleet, usable) for fleet in self.instance.units[unit]}
@@ -267,7 +279,7 @@ class Search:
         for _ in range(CHAIN_ROUNDS):
             profiles = {fleet: guess.profile for fleet, guess in guesses.items()}
             chosen = thrifty(self.instance, unit, profiles, row, left, shared=shared)
-            if not any([guess.price(chosen) for guess in guesses.values()]):
+            if not any([guess.price(chosen) for guess in guesses.values()]) or stop():
                 break
         if self.instance.budgets[unit]:
             # Few sorties at a time are priced within a budget: the best schedule of those.

@@ -17,7 +17,7 @@ from planner.solve.bounding import Bounding
 from planner.solve.keep import Keep
 from planner.solve.search import Search
 from planner.solve.sorties import Pool, Sortie
-from planner.solve.warmup import compile_loops
+from planner.solve.warmup import compile_for
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +70,9 @@ class Result:
     ``cuts`` what bounds it, to start from with another number of hulls.
     Where something is required, ``served`` is what the plan counts for that,
     and the bound that of all plans that serve no less. No plan has more than
-    ``most`` of the whole objective, detection and service together.
+    ``most`` of the whole objective, detection and service together, which is what
+    ``cuts`` bound; none detects more than ``detects``, whatever it serves, and that is
+    what the cuts ``apart`` bound. Only these two hold for other numbers of hulls.
     """
 
     sorties: tuple[Sortie, ...]
@@ -82,6 +84,13 @@ class Result:
     time_s: float
     served: float = 0.0
     most: float = float("inf")
+    detects: float = float("inf")
+    apart: tuple[Cut, ...] = ()
+
+    @property
+    def value(self) -> float:
+        """What the plan has of the whole objective."""
+        return self.detection + self.served
 
     @property
     def gap(self) -> float:
@@ -101,7 +110,7 @@ class _Bounder(threading.Thread):
 
     def run(self) -> None:
         try:
-            self.settled = self.bounding.run(self._stop_asked, self._left_s)
+            self.settled = self.bounding.run(self._stop_asked, self._left_s, self._stop_asked)
         except Exception as error:
             self.failure = error
 
@@ -125,7 +134,7 @@ def plan_fleets(
 
     With ``enough`` it stops as soon as a plan has that value, or none can have it.
     """
-    compile_loops(weather=any(fleet.open is not None for fleet in instance.fleets))
+    compile_for(instance)
     start = list(start)
     clock = _Clock(time_limit_s, WARM if start else 0.0)
     search = Search(instance, seed, start, keep)
@@ -133,6 +142,8 @@ def plan_fleets(
         raise SolveError("the plan to start from uses more hulls or crews than there are")
     if keep is not None and not set(map(id, keep.sorties)) <= set(map(id, start)):
         raise SolveError("only sorties of the plan to start from can be kept")
+    if any(price.shape != (2, instance.targets.weight.size) for price in prices):
+        raise SolveError("prices are of exposure and of looks: (2, n_targets) each")
     known = Pool([*pool, *start])
     bounding = Bounding(instance, known, cuts, prices)
 
@@ -151,6 +162,7 @@ def plan_fleets(
     except KeyboardInterrupt:
         interrupted = True
         search.hurry()
+    requires = instance.targets.requires
     bound = max(_of_detection(search, bounding), search.detection)
     known.add(bounding.pool)
     known.add(search.pool)
@@ -169,6 +181,8 @@ def plan_fleets(
         clock.elapsed_s(),
         search.served,
         max(bounding.bound, search.value),
+        max(bounding.of_detection if requires else bounding.bound, search.detection),
+        tuple(bounding.apart if requires else bounding.cuts),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -9,9 +10,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.problem.arrays import Budget, Fleet, FloatArray, Group, Instance, IntArray, Targets
+from planner.problem.arrays import Budget, Fleet, FloatArray, Instance, IntArray
 from planner.solve.budget import SLACK, least_use, steps_within
 from planner.solve.compiled import compiled
+from planner.solve.rests import one_stretch, rests_before, return_step
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,11 +79,26 @@ def make_sortie(
     return Sortie(fleet, depart, return_, visits, once, exposure)
 
 
+def looks_of(instance: Instance, sortie: Sortie) -> FloatArray:
+    """``Σ 1 − exp(−a)`` over a sortie's visits, of each of its targets, (m,)."""
+    unit, targets = instance.fleets[sortie.fleet], instance.targets
+    target, value = _targets_of(
+        sortie.visits, targets.window, targets.offset, targets.n_cells,
+        unit.network.visit_steps, unit.epoch, unit.exposure, targets.weight,
+        unit.track_ptr, unit.track_target, unit.track_exposure,
+    )  # fmt: skip
+    found: FloatArray = np.zeros(sortie.target.size)
+    np.add.at(found, np.searchsorted(sortie.target, target), -np.expm1(-value))
+    return found
+
+
 def fuel_l(fleet: Fleet, depart: int, return_: int, visits: IntArray) -> float:
     """Litres that a sortie burns, every step in one mode."""
     net, rule = fleet.network, fleet.fuel
     search = int(net.visit_steps[visits[:, 1]].sum())
     transit = int(net.deploy_steps[visits[0, 1]] + net.return_steps[visits[-1, 1]])
+    if fleet.breaks is not None:
+        transit -= int(fleet.breaks.on_way[visits[0, 1]])
     for i, j in pairwise(visits[:, 1].tolist()):
         transit += hop_duration(fleet, i, j)
     loiter = return_ - depart - search - transit
@@ -115,7 +132,29 @@ def ways_open(fleet: Fleet, depart: int, return_: int, visits: IntArray) -> bool
         clock, before = start + int(net.visit_steps[cell]), cell
     # Nothing is closed to a hull that is done when the plan ends.
     good &= clock >= fleet.epoch.size or bool(where.back[fleet.epoch[clock], last[1]])
-    return good and return_ == clock + int(net.return_steps[last[1]])
+    return good and return_ == return_step(fleet, depart, clock, last[1])
+
+
+def breaks_kept(fleet: Fleet, depart: int, return_: int, visits: IntArray) -> bool:
+    """Whether a sortie leaves its crew the breaks that are due, where the boat may lie still."""
+    if fleet.breaks is None:
+        return True
+    if return_ - depart > fleet.network.max_steps:
+        return False
+    clock = depart + int(fleet.network.deploy_steps[visits[0, 1]])
+    before: int | None = None
+    for start, cell in visits.tolist():
+        if before is not None:
+            leave = clock
+            clock += hop_duration(fleet, before, cell)
+            if not one_stretch(fleet, depart, leave, clock):
+                return False
+        end = start + int(fleet.network.visit_steps[cell])
+        rests = rests_before(fleet, depart, clock, start, cell)
+        if rests is None or not one_stretch(fleet, depart, start, end):
+            return False
+        clock, before = end, cell
+    return return_ == return_step(fleet, depart, clock, int(visits[-1, 1]))
 
 
 def _hop_open(fleet: Fleet, origin: int, target: int, step: int) -> bool:
@@ -153,90 +192,35 @@ class Pool:
         return len(self._by_key)
 
 
-class Coverage:
-    """Exposure of every target under a set of sorties, and what comes of it.
-
-    ``exposure`` (n_targets,), ``seen`` its ``1 − exp(−u)``; ``left`` (n_targets,)
-    what seeing the rest of each target would count: ``w exp(−u)``, and its share
-    in every group that is not full yet. All kept up to date where sorties come
-    and go.
-    """
-
-    def __init__(self, targets: Targets, sorties: Iterable[Sortie] = ()) -> None:
-        self.weight, self.targets = targets.weight, targets
-        self.exposure = np.zeros(targets.weight.size)
-        self.seen = np.zeros(targets.weight.size)
-        self.left: FloatArray = targets.weight.copy()
-        self._slope = targets.weight
-        self._counted = targets.detected + targets.met
-        self._filling: list[bool] = [False] * len(targets.groups)
-        if targets.groups:
-            self._slope = targets.weight.copy()
-            self._fill()
-        for sortie in sorties:
-            self.add(sortie)
-
-    def add(self, sortie: Sortie) -> None:
-        """Count a sortie in."""
-        self._set(sortie.target, self.exposure[sortie.target] + sortie.exposure)
-
-    def remove(self, sortie: Sortie) -> None:
-        """Count a sortie out."""
-        rest = self.exposure[sortie.target] - sortie.exposure
-        self._set(sortie.target, np.where(rest < 1e-12, 0.0, rest))
-
-    def residual(self) -> FloatArray:
-        """A copy of ``left``."""
-        return self.left.copy()
-
-    def value(self) -> float:
-        """The objective: detection and what is served, added up as sorties come and go."""
-        total = self._counted
-        for group in self.targets.groups:
-            total += group.worth * min(1.0, self.reached(group) / group.level)
-        return total
-
-    def detection(self) -> float:
-        """``F = Σ w (1 − exp(−u))`` over what is detected, requirements aside."""
-        return self.targets.detected + float((self.targets.credit * self.seen).sum())
-
-    def reached(self, group: Group) -> float:
-        """What a group has of its level."""
-        return group.done + float((group.share * self.seen[group.target]).sum())
-
-    def _set(self, target: NDArray[np.int64], exposure: FloatArray) -> None:
-        self.exposure[target] = exposure
-        unseen = np.exp(-exposure)
-        seen = 1.0 - unseen
-        self._counted += float((self.weight[target] * (seen - self.seen[target])).sum())
-        self.seen[target] = seen
-        if self.targets.groups:
-            self._fill()
-        self.left[target] = self._slope[target] * unseen
-
-    def _fill(self) -> None:
-        """See which groups are full now, and what their targets count from here on."""
-        for number, group in enumerate(self.targets.groups):
-            filling = self.reached(group) < group.level * (1 - 1e-9)
-            if filling != self._filling[number]:
-                self._filling[number] = filling
-                more = group.share * (group.worth / group.level)
-                self._slope[group.target] += more if filling else -more
-                unseen = np.exp(-self.exposure[group.target])
-                self.left[group.target] = self._slope[group.target] * unseen
-
-
 def used(budget: Budget, fleet: Fleet, sortie: Sortie) -> float:
-    """Steps or litres that a sortie takes from a budget."""
+    """Steps or litres that a sortie takes from a budget.
+
+    None less than 0: a plan from which it is left out then keeps the budget too.
+    """
     if not budget.fuel:
-        return float(steps_within(budget, sortie.depart, sortie.return_))
-    if not budget.begin <= sortie.depart < budget.end:
+        taken = float(steps_within(budget, sortie.depart, sortie.return_))
+    elif not budget.begin <= sortie.depart < budget.end:
         return 0.0
-    return fuel_l(fleet, sortie.depart, sortie.return_, sortie.visits)
+    else:
+        taken = fuel_l(fleet, sortie.depart, sortie.return_, sortie.visits)
+    return max(0.0, taken - budget.spared)
+
+
+def used_of(instance: Instance, unit: int, place: int, sorties: Iterable[Sortie]) -> float:
+    """What sorties take from a unit's budget, those of units that share it among them."""
+    places = dict(instance.pots[instance.pot[unit, place]])
+    return math.fsum(
+        used(instance.budgets[own][places[own]], instance.fleets[sortie.fleet], sortie)
+        for sortie in sorties
+        if (own := instance.unit(sortie.fleet)) in places
+    )
 
 
 class Budgets:
-    """What the sorties of a plan leave of every budget of an instance; ``left`` by unit."""
+    """What the sorties of a plan leave of every budget of an instance; ``left`` by unit.
+
+    What units share is left to each of them.
+    """
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
@@ -245,8 +229,11 @@ class Budgets:
     def book(self, sortie: Sortie, times: int = 1) -> None:
         """Take what a sortie uses, so many times; negative to give it back."""
         fleet = self.instance.fleets[sortie.fleet]
+        pots, pot = self.instance.pots, self.instance.pot
         for k, budget in enumerate(fleet.budgets):
-            self.left[fleet.unit][k] -= times * used(budget, fleet, sortie)
+            taken = times * used(budget, fleet, sortie)
+            for unit, place in pots[pot[fleet.unit, k]]:
+                self.left[unit][place] -= taken
 
     def kept(self) -> bool:
         """Whether no budget is overdrawn."""
@@ -280,7 +267,7 @@ class Budgets:
         """Litres left for a sortie that departs then; infinite where no budget says."""
         return min(
             (
-                left
+                left + budget.spared
                 for budget, left in zip(fleet.budgets, self.left[fleet.unit], strict=True)
                 if budget.fuel and budget.begin <= departure < budget.end
             ),

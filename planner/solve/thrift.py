@@ -37,7 +37,10 @@ def thrifty(
         return best_of(instance, unit, profiles, row)[1]
     limits = [max(0.0, rest) for rest in left]
     if shared:
-        share = [budget.limit / max(1, row.capacity) for budget in budgets]
+        share = [
+            budget.limit / max(1, row.capacity, *_most_hulls(instance, unit, place))
+            for place, budget in enumerate(budgets)
+        ]
         limits = [min(pair) for pair in zip(limits, share, strict=True)]
     charges = within_budgets(instance, unit, profiles, row, limits, 1)
     found = [
@@ -52,6 +55,12 @@ def thrifty(
         if value > 0.0:
             break
     return chosen
+
+
+def _most_hulls(instance: Instance, unit: int, place: int) -> list[int]:
+    """Hulls of the units that share a unit's budget, as many as each has at most."""
+    pot = instance.pots[instance.pot[unit, place]]
+    return [max(row.capacity for row in instance.rows[other]) for other, _ in pot if other != unit]
 
 
 def _cut(

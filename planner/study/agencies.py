@@ -8,15 +8,16 @@ from dataclasses import dataclass, replace
 from planner.errors import Problem, ScenarioError
 from planner.problem.arrays import Instance
 from planner.problem.build import PlanningProblem
-from planner.scenario import Scenario
-from planner.scenario.posted import refuse_postings
-from planner.scenario.required import refuse_requirements
+from planner.scenario import Requirement, Scenario
 from planner.solve import Sortie
 
 
 @dataclass(frozen=True)
 class Agency:
-    """One service: ``units`` and ``fleets`` are numbers in the whole problem, ascending."""
+    """One service: ``units`` and ``fleets`` are numbers in the whole problem, ascending.
+
+    Its hulls that are posted are units of the problem, too, after those at home.
+    """
 
     name: str
     units: tuple[int, ...]
@@ -24,19 +25,17 @@ class Agency:
     hulls: int
 
 
-def agencies_of(scenario: Scenario, instance: Instance) -> tuple[Agency, ...]:
+def agencies_of(scenario: Scenario, problem: PlanningProblem) -> tuple[Agency, ...]:
     """Agencies of a scenario in the order of its units.
 
     Raises
     ------
     ScenarioError
-        If all units belong to one: there is nobody to plan with; or hulls are posted.
+        If all units belong to one: there is nobody to plan with.
     """
-    refuse_postings(scenario, "planning services apart and together", "remove them for this")
-    refuse_requirements(scenario, "planning services apart and together")
     units: dict[str, list[int]] = {}
-    for number, unit in enumerate(scenario.unit):
-        units.setdefault(unit.agency, []).append(number)
+    for number, station in enumerate(problem.stations):
+        units.setdefault(station.unit.agency, []).append(number)
     if len(units) < 2:
         only = scenario.unit[0].agency
         raise ScenarioError(
@@ -53,8 +52,8 @@ def agencies_of(scenario: Scenario, instance: Instance) -> tuple[Agency, ...]:
         Agency(
             name,
             tuple(own),
-            tuple(fleet for unit in own for fleet in instance.units[unit]),
-            sum(scenario.unit[number].count for number in own),
+            tuple(fleet for unit in own for fleet in problem.instance.units[unit]),
+            sum(unit.count for unit in scenario.unit if unit.agency == name),
         )
         for name, own in units.items()
     )
@@ -69,28 +68,75 @@ def own_part(instance: Instance, agency: Agency) -> Instance:
     )
 
 
-def own_problem(problem: PlanningProblem, agency: Agency) -> PlanningProblem:
-    """As :func:`own_part`, with the geometry that its plans are drawn with."""
+def own_problem(problem: PlanningProblem, scenario: Scenario, agency: Agency) -> PlanningProblem:
+    """As :func:`own_part`, with the geometry that its plans are drawn with.
+
+    Postings are numbered as in :func:`own_scenario`, and requirements are those that it has.
+    """
     part = own_part(problem.instance, agency)
+    posting = {number: place for place, number in enumerate(_own_postings(scenario, agency))}
     made = tuple(
         replace(problem.made[number], fleet=fleet)
         for number, fleet in zip(agency.fleets, part.fleets, strict=True)
     )
-    stations = tuple(problem.stations[number] for number in agency.units)
-    return replace(problem, instance=part, made=made, stations=stations)
+    own = [problem.stations[number] for number in agency.units]
+    return replace(
+        problem,
+        instance=part,
+        made=made,
+        stations=tuple(
+            each if each.posting is None else replace(each, posting=posting[each.posting])
+            for each in own
+        ),
+        passages=tuple(
+            replace(each, posting=posting[each.posting])
+            for each in problem.passages
+            if each.posting in posting
+        ),
+        duties=tuple(
+            each for each in problem.duties if _is_own(each.duty.requirement, scenario, agency)
+        ),
+    )
 
 
 def own_scenario(scenario: Scenario, agency: Agency) -> Scenario:
-    """The scenario of an agency that knows of no other: its units, all threats, all bases."""
-    units = tuple(scenario.unit[number] for number in agency.units)
+    """The scenario of an agency that knows of no other: its units, all threats, all bases.
+
+    Of the requirements those that its units count for, without those that other agencies'
+    hulls on alert serve at least in part: they are not its own to answer for.
+    """
+    units = tuple(unit for unit in scenario.unit if unit.agency == agency.name)
     hulls = {hull for unit in units for hull in unit.hulls}
+    names = [unit.name for unit in units]
     return scenario.model_copy(
         update={
             "title": f"{scenario.title}: {agency.name} alone",
             "unit": units,
             "outage": tuple(outage for outage in scenario.outage if outage.hull in hulls),
+            "posting": tuple(scenario.posting[k] for k in _own_postings(scenario, agency)),
+            "requirement": tuple(
+                asked
+                if asked.units is None
+                else asked.model_copy(update={"units": tuple(u for u in asked.units if u in names)})
+                for asked in scenario.requirement
+                if _is_own(asked, scenario, agency)
+            ),
         }
     )
+
+
+def _own_postings(scenario: Scenario, agency: Agency) -> list[int]:
+    """Numbers of the postings of an agency's hulls."""
+    hulls = {h for unit in scenario.unit if unit.agency == agency.name for h in unit.hulls}
+    return [k for k, asked in enumerate(scenario.posting) if asked.boats[0] in hulls]
+
+
+def _is_own(asked: Requirement, scenario: Scenario, agency: Agency) -> bool:
+    """Whether units of an agency count for a requirement, and no one else's on alert."""
+    counts = [unit for unit in scenario.unit if asked.units is None or unit.name in asked.units]
+    if asked.kind == "response" and any(u.alert for u in counts if u.agency != agency.name):
+        return False
+    return any(unit.agency == agency.name for unit in counts)
 
 
 def to_whole(agency: Agency, sorties: Iterable[Sortie]) -> tuple[Sortie, ...]:

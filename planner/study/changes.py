@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from planner.problem.stations import itineraries
 from planner.scenario import Scenario, Unit, VesselClass
+from planner.scenario.moves import passage_h
 
 Kind = Literal["hull", "crew", "hull and crew", "endurance", "search", "cruise", "fuel", "berth"]
 
@@ -63,10 +65,21 @@ def changes_of(scenario: Scenario) -> tuple[Change, ...]:
 
 
 def full_bases(scenario: Scenario) -> tuple[str, ...]:
-    """Bases whose berths are all taken."""
+    """Bases whose berths are all taken at some time, by hulls of their own or posted there."""
     hulls: Counter[str] = Counter()
     for unit in scenario.unit:
         hulls[unit.base] += unit.count
+    spans = [(asked, asked.away(scenario.end)) for asked in itineraries(scenario)]
+    guests: Counter[str] = Counter()
+    for asked, (begin, _) in spans:
+        base = asked.posting.base
+        there = sum(
+            len(other.posting.boats)
+            for other, (since, until) in spans
+            if other.posting.base == base and since <= begin < until
+        )
+        guests[base] = max(guests[base], there)
+    hulls += guests
     return tuple(base.name for base in scenario.base if hulls[base.name] >= base.berths)
 
 
@@ -94,9 +107,13 @@ def _manned(scenario: Scenario, number: int) -> Iterator[Change]:
 
 
 def _equipped(scenario: Scenario, number: int) -> Iterator[Change]:
-    """One more hour, knot or hundred litres, for all hulls of the unit."""
+    """One more hour, knot or hundred litres, for all hulls of the unit, those that are posted too.
+
+    Ways by sea to another base take as long as they did.
+    """
     vessel = scenario.vessel[scenario.unit[number].vessel]
-    yield _refitted(scenario, number, "endurance", "1 h more endurance", "hour", _longer(vessel))
+    timed = _timed(scenario, number)
+    yield _refitted(timed, number, "endurance", "1 h more endurance", "hour", _longer(vessel))
     for kind, field in (("search", "search_kn"), ("cruise", "cruise_kn")):
         speed_kn = getattr(vessel, field) + 1.0
         update = {field: speed_kn, "max_kn": max(vessel.max_kn, speed_kn)}
@@ -104,6 +121,21 @@ def _equipped(scenario: Scenario, number: int) -> Iterator[Change]:
         yield _refitted(scenario, number, named, f"1 kn more {kind} speed", "knot", update)
     more = {"fuel_l": vessel.fuel_l + FUEL_L}
     yield _refitted(scenario, number, "fuel", f"{FUEL_L:g} l more fuel", f"{FUEL_L:g} l", more)
+
+
+def _timed(scenario: Scenario, number: int) -> Scenario:
+    """The scenario where the ways by sea of a unit's postings say how long they take."""
+    unit = scenario.unit[number]
+    took_h = {
+        asked.number: passage_h(asked.posting, unit, scenario.vessel[unit.vessel])
+        for asked in itineraries(scenario)
+        if asked.unit.name == unit.name and asked.posting.by == "sea"
+    }
+    postings = tuple(
+        posting.model_copy(update={"passage_h": took_h[k]}) if k in took_h else posting
+        for k, posting in enumerate(scenario.posting)
+    )
+    return scenario.model_copy(update={"posting": postings})
 
 
 def _longer(vessel: VesselClass) -> dict[str, Any]:

@@ -7,12 +7,15 @@ every other.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from planner.problem.arrays import Fleet, Instance
+from planner.problem.stations import Spans, hulls_taken
 from planner.problem.steps import Steps
 from planner.scenario import Scenario, Unit
+
+Kinds = tuple[tuple[tuple[int, int], ...], ...]
 
 
 def deal(boats: int, units: tuple[str, ...]) -> dict[str, int]:
@@ -34,24 +37,60 @@ def resized(instance: Instance, scenario: Scenario, counts: Mapping[str, int]) -
     """The same problem with other numbers of hulls; crews grow in proportion, rounded up.
 
     Outages of hulls that are there no longer are gone with them; more hulls are
-    always at hand.
+    always at hand, at the unit's own base. Those that are posted stay posted.
 
     Parameters
     ----------
     instance
-        Problem of ``scenario``, its units in the order of ``scenario.unit``.
+        Problem of ``scenario``, its units in the order of ``scenario.unit``, then the
+        stations that postings make.
     scenario
         Says how many hulls each unit had when the problem was made.
     counts
-        New number of hulls by name of the unit, 0 or more; other units stay
-        as they are.
+        New number of hulls by name of the unit, 0 or more, with all that are posted and
+        on alert (:func:`misfits`); other units stay as they are.
     """
-    units = [scenario.unit[fleet.unit] for fleet in instance.fleets]
-    fleets = tuple(
-        _resized_fleet(fleet, scenario, unit, counts[unit.name]) if unit.name in counts else fleet
-        for fleet, unit in zip(instance.fleets, units, strict=True)
-    )
-    return replace(instance, fleets=fleets)
+
+    def sized(fleet: Fleet) -> Fleet:
+        if fleet.unit >= len(scenario.unit):
+            return fleet
+        unit = scenario.unit[fleet.unit]
+        if unit.name not in counts:
+            return fleet
+        return _resized_fleet(fleet, scenario, unit, counts[unit.name])
+
+    return replace(instance, fleets=tuple(sized(fleet) for fleet in instance.fleets))
+
+
+def kinds_of_rows(instance: Instance) -> Kinds:
+    """What cuts need to be alike to bound another fleet: rows and their times, by unit."""
+    return tuple(tuple((row.gap_steps, row.least_steps) for row in rows) for rows in instance.rows)
+
+
+def misfits(scenario: Scenario, counts: Mapping[str, int]) -> Iterator[str]:
+    """What units cannot do with so many hulls, by name: keep some on alert, or post them."""
+    for unit in scenario.unit:
+        hulls = counts.get(unit.name, unit.count)
+        crews = scaled(unit.crews, hulls, unit)
+        if unit.alert > min(hulls, crews):
+            yield (
+                f"{hulls} of '{unit.name}' with {crews} crews are fewer than the {unit.alert} "
+                "on alert"
+            )
+        for asked in scenario.posting:
+            gone = sorted({*asked.boats} & {*unit.hulls[hulls:]})
+            if gone:
+                yield f"with {hulls} of '{unit.name}' there is no '{gone[0]}', which is posted"
+            elif {*asked.boats} <= {*unit.hulls} and asked.crew_count > crews - unit.alert:
+                yield (
+                    f"{hulls} of '{unit.name}' have {crews} crews, and {asked.crew_count} are "
+                    f"posted to '{asked.base}'"
+                )
+
+
+def scaled(crews: int, hulls: int, unit: Unit) -> int:
+    """Crews of a unit that has other hulls, in proportion and rounded up."""
+    return -(-crews * hulls // unit.count)
 
 
 def _resized_fleet(fleet: Fleet, scenario: Scenario, unit: Unit, hulls: int) -> Fleet:
@@ -62,8 +101,8 @@ def _resized_fleet(fleet: Fleet, scenario: Scenario, unit: Unit, hulls: int) -> 
     rows = tuple(
         replace(
             row,
-            capacity=max(0, -(-(row.capacity + unit.alert) * hulls // unit.count) - unit.alert),
-            taken=_outages(scenario, unit.hulls[:hulls]) if row.taken else (),
+            capacity=max(0, scaled(row.capacity + unit.alert, hulls, unit) - unit.alert),
+            taken=_taken(row.taken, scenario, unit, hulls) if row.taken else (),
         )
         for row in fleet.rows
     )
@@ -74,10 +113,12 @@ def _resized_fleet(fleet: Fleet, scenario: Scenario, unit: Unit, hulls: int) -> 
     return replace(fleet, rows=rows, budgets=budgets)
 
 
-def _outages(scenario: Scenario, hulls: Collection[str]) -> tuple[tuple[int, int], ...]:
-    """Steps that hulls are out of service."""
+def _taken(taken: Spans, scenario: Scenario, unit: Unit, hulls: int) -> Spans:
+    """What is taken of a row of other hulls: of hulls those that are left, of crews all.
+
+    Crews are away with hulls that are posted, and these are there.
+    """
     steps = Steps(scenario)
-    spans = [
-        steps.span(outage.start, outage.end) for outage in scenario.outage if outage.hull in hulls
-    ]
-    return tuple(span for span in spans if span is not None)
+    if taken == hulls_taken(unit, scenario, steps):
+        return hulls_taken(unit.model_copy(update={"count": hulls}), scenario, steps)
+    return taken

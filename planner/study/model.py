@@ -13,6 +13,7 @@ from planner.errors import Problem, ScenarioError
 from planner.scenario import Scenario, load, read_toml
 from planner.scenario.explain import problems_from
 from planner.scenario.table import Table
+from planner.study.fleets import deal, misfits
 
 MOST_BOATS = 200
 
@@ -120,4 +121,13 @@ def _misfits(study: Study, scenario: Scenario, file: str) -> list[Problem]:
                 "name units of one class: a study counts boats of one kind",
             )
         )
-    return problems
+    return problems or _too_few(study, scenario, file)
+
+
+def _too_few(study: Study, scenario: Scenario, file: str) -> list[Problem]:
+    """Fleets that lack hulls or crews which are posted or on alert; the largest of them."""
+    for boats in reversed(study.fleet.counts):
+        for reason in misfits(scenario, deal(boats, study.fleet.unit)):
+            remedy = "count more boats, or change the posting or alert"
+            return [Problem(file, "fleet.counts", f"{boats}: {reason}", remedy)]
+    return []

@@ -7,9 +7,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from planner.files import read_model, write_file
+from planner.files import write_file
+from planner.scenario.records import read_model
 from planner.study.cooperation import Interval
-from planner.study.prices import Price, Prices
+from planner.study.prices import Effect, Price, Prices
+from planner.study.served import Need
 
 PRICES_FILE = "worth.json"
 SCHEMA: Literal["patrol-worth/1"] = "patrol-worth/1"
@@ -28,11 +30,15 @@ class PriceRow(_Table):
     what: str
     per: str
     estimate: float
-    """Share of detection that the bound rises by at most, or an estimate if not ``proven``."""
+    """Share of detection that the bound rises by at most, or an estimate if not ``proven``; of
+    value, detection and what is served, where something is required."""
 
     proven: bool
     gain: Interval | None = None
-    """Share of detection found by solving again, and limits of what the best plans differ by."""
+    """The same share found by solving again, and limits of what the best plans differ by."""
+
+    effect: Effect | None = None
+    """What detection and each requirement gain by that, where something is required."""
 
     purchase_usd: float | None = None
     running_usd: float | None = None
@@ -51,6 +57,20 @@ class PriceList(_Table):
     bound: float
     by_search: float
     rows: tuple[PriceRow, ...]
+    value: float = 0.0
+    """Detection and what is served of the plan as it is; 0 in files without requirements."""
+
+    value_bound: float = 0.0
+    """What no plan exceeds of that."""
+
+    needs: tuple[Need, ...] = ()
+    """What is required, and what meeting it counts."""
+
+    met: tuple[float, ...] = ()
+    """Share of each that the plan as it is serves."""
+
+    left_out: tuple[str, ...] = ()
+    """Changes that cannot be priced."""
 
 
 def price_list(prices: Prices, plan_sha256: str) -> PriceList:
@@ -62,6 +82,11 @@ def price_list(prices: Prices, plan_sha256: str) -> PriceList:
         bound=prices.bound,
         by_search=prices.by_search,
         rows=tuple(_row(price) for price in prices.rows),
+        value=prices.value,
+        value_bound=prices.value_bound,
+        needs=prices.needs,
+        met=prices.met,
+        left_out=tuple(f"{change.what} of {change.where}" for change in prices.left_out),
     )
 
 
@@ -102,6 +127,7 @@ def _row(price: Price) -> PriceRow:
         estimate=price.estimate,
         proven=price.proven,
         gain=price.gain,
+        effect=price.effect,
         purchase_usd=price.purchase_usd,
         running_usd=price.running_usd,
         points_per_million=price.points_per_million,

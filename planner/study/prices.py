@@ -10,6 +10,12 @@ change, the best plans differ by::
     d' − b ≤ d*' − d* ≤ b' − d
 
 and by no less than 0 where every plan of before is a plan still.
+
+Where something is required ``d`` and ``b`` are of the whole objective, detection and what
+is served: plans are made for that. What the change does to detection, and to each
+requirement, is the difference of the plans found, which may be below 0 where more is
+served instead; no plan with the change has more of either, over the plan as it is, than
+the bound of detection alone, or of the requirement alone, leaves.
 """
 
 from __future__ import annotations
@@ -18,19 +24,20 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from planner.problem.arrays import FloatArray, Instance
-from planner.problem.build import build
+from planner.problem.build import PlanningProblem, build
 from planner.reuse import Learned, recall
 from planner.reuse.refit import Fitter
 from planner.reuse.start import greedy
 from planner.scenario import Scenario
-from planner.scenario.posted import refuse_postings
-from planner.scenario.required import refuse_requirements
 from planner.sea import build_sea
 from planner.solve import Progress, Result, Sortie
-from planner.solve.sorties import Coverage
-from planner.study.changes import Change
+from planner.solve.aims import of_exposure
+from planner.solve.coverage import Coverage
+from planner.study.changes import MANNING, Change
 from planner.study.cooperation import Interval
+from planner.study.fleets import kinds_of_rows
 from planner.study.pricing import Estimate, Estimator
+from planner.study.served import Need, Needs
 from planner.study.spending import running_usd
 from planner.study.turns import Turns
 
@@ -41,12 +48,31 @@ NOTHING = 1e-9
 """Estimates below this are not worth solving again."""
 
 
+NEEDS_PARTS = 0.1
+"""Time for what can be met of requirements, as a part of that of a solve."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a change does to detection and to each requirement, as shares.
+
+    ``detection`` and ``met`` are differences of the plans found. No plan with the change
+    has more than ``detection_at_most`` and ``met_at_most`` over the plan as it is.
+    """
+
+    detection: float
+    detection_at_most: float
+    met: tuple[float, ...]
+    met_at_most: tuple[float, ...]
+
+
 @dataclass(frozen=True)
 class Price:
     """One change: its estimate, and what solving again found, if it was.
 
-    ``gain`` and ``running_usd``, the cost of more hours under way and fuel in the plan,
-    are None where it was not.
+    ``gain``, of the whole objective, and ``running_usd``, the cost of more hours under way
+    and fuel in the plan, are None where it was not; so is ``effect``, which is there only
+    where something is required.
     """
 
     change: Change
@@ -54,6 +80,7 @@ class Price:
     proven: bool
     gain: Interval | None = None
     running_usd: float | None = None
+    effect: Effect | None = None
 
     @property
     def where(self) -> str:
@@ -96,7 +123,10 @@ class Prices:
     """Prices of all changes, worth most first, and the plan that they are measured from.
 
     ``by_search`` is what the scenario as it is gained from searching as long
-    as each change did: smaller gains are noise.
+    as each change did: smaller gains are noise. ``value`` is what the plan has of the
+    whole objective, ``value_bound`` what no plan exceeds; ``bound`` is that of detection
+    alone. ``met`` has the share of each of ``needs`` that the plan serves. ``left_out``
+    are changes that cannot be priced.
     """
 
     title: str
@@ -107,6 +137,11 @@ class Prices:
     rows: tuple[Price, ...]
     time_limit_s: float
     interrupted: bool = False
+    value: float = 0.0
+    value_bound: float = 0.0
+    needs: tuple[Need, ...] = ()
+    met: tuple[float, ...] = ()
+    left_out: tuple[Change, ...] = ()
 
 
 def price_changes(
@@ -145,11 +180,11 @@ def price_changes(
     SolveError
         If the optimiser failed.
     """
-    refuse_postings(scenario, "what one more hull or hour is worth", "remove them for this")
-    refuse_requirements(scenario, "what one more hull or hour is worth")
     sea = build_sea(scenario)
     problem = build(scenario, sea)
-    turns = Turns(time_limit_s, top + 2, work_limit=work_limit, progress=progress)
+    needs = Needs(problem)
+    parts = top + 2 + (NEEDS_PARTS * top if needs.needs else 0.0)
+    turns = Turns(time_limit_s, parts, work_limit=work_limit, progress=progress)
     known = recall(learned, scenario, problem) if learned is not None else None
     base = turns.solve(
         problem.instance,
@@ -161,8 +196,9 @@ def price_changes(
     )
     turns.tell("estimating every change", base.detection, base.bound)
     price = _prices(base, problem.instance)
-    estimates = Estimator(scenario, sea, problem, price, base.sorties).estimates()
-    again = _Again(scenario, problem.instance, base, turns, seed)
+    estimator = Estimator(scenario, sea, problem, price, base.sorties)
+    estimates = estimator.estimates()
+    again = _Again(scenario, problem, needs, base, turns, seed)
     solved = again.measure([each for each in estimates[:top] if each.points > NOTHING])
     rows = [
         solved.get(id(each), Price(each.change, each.points, each.proven)) for each in estimates
@@ -171,18 +207,23 @@ def price_changes(
         scenario.title,
         float(scenario.days),
         again.detection,
-        again.bound,
+        again.of_detection if needs.needs else again.bound,
         again.by_search,
         tuple(rows),
         time_limit_s,
         turns.interrupted,
+        again.value,
+        again.bound,
+        needs.needs,
+        again.met,
+        estimator.left_out,
     )
 
 
 def _prices(base: Result, instance: Instance) -> FloatArray:
-    """Prices of the best bound; had there been no time for one, what the plan leaves undetected."""
+    """Prices of the best bound; had there been no time for one, what the plan leaves undone."""
     if not base.cuts:
-        return Coverage(instance.targets, base.sorties).residual()
+        return of_exposure(Coverage(instance.targets, base.sorties).left)
     return min(base.cuts, key=lambda cut: cut.bound(instance)).price
 
 
@@ -190,12 +231,18 @@ class _Again:
     """Solves changes again, and the scenario as it is once more to compare with."""
 
     def __init__(
-        self, scenario: Scenario, instance: Instance, base: Result, turns: Turns, seed: int
+        self,
+        scenario: Scenario,
+        problem: PlanningProblem,
+        needs: Needs,
+        base: Result,
+        turns: Turns,
+        seed: int,
     ) -> None:
-        self.scenario, self.instance, self.base = scenario, instance, base
-        self.turns, self.seed = turns, seed
+        self.scenario, self.problem, self.base = scenario, problem, base
+        self.needs, self.turns, self.seed = needs, turns, seed
         once_more = turns.solve(
-            instance,
+            problem.instance,
             "the plan as it is, once more",
             seed=seed + 1,
             pool=base.pool,
@@ -203,27 +250,30 @@ class _Again:
             start=base.sorties,
         )
         self.sorties, self.detection = once_more.sorties, once_more.detection
-        self.bound = min(base.bound, once_more.bound)
-        self.by_search = once_more.detection - base.detection
+        self.value, self.met = once_more.value, needs.served(once_more.sorties)
+        self.bound = min(base.most, once_more.most)
+        self.of_detection = min(base.detects, once_more.detects)
+        self.by_search = once_more.value - base.value
 
     def measure(self, estimates: Sequence[Estimate]) -> dict[int, Price]:
         """Prices by the identity of their estimates; equal scenarios are solved once."""
-        found: dict[int, tuple[Estimate, tuple[Sortie, ...], float]] = {}
-        by_scenario: dict[int, tuple[tuple[Sortie, ...], float]] = {}
+        found: dict[int, tuple[Estimate, _Solved]] = {}
+        by_scenario: dict[int, _Solved] = {}
         for each in estimates:
             if self.turns.interrupted:
                 break
             key = id(each.change.scenario)
             if key not in by_scenario:
                 by_scenario[key] = self._solved(each)
-            found[id(each)] = (each, *by_scenario[key])
+            found[id(each)] = (each, by_scenario[key])
         # What bounds a problem with more bounds this one; what is planned here is planned there.
-        larger = [bound for each, _, bound in found.values() if each.change.grows]
-        self.bound = min([self.bound, *larger])
+        larger = [solved for each, solved in found.values() if each.change.grows]
+        self.bound = min([self.bound, *(solved.bound for solved in larger)])
+        self.of_detection = min([self.of_detection, *(s.of_detection for s in larger)])
         return {key: self._price(*values) for key, values in found.items()}
 
-    def _solved(self, estimate: Estimate) -> tuple[tuple[Sortie, ...], float]:
-        """Best plan known and bound of a changed problem."""
+    def _solved(self, estimate: Estimate) -> _Solved:
+        """Best plan known and bounds of a changed problem."""
         change, instance = estimate.change, estimate.instance
         start = self._fitted(estimate, self.base.sorties)
         if not change.grows:
@@ -237,16 +287,31 @@ class _Again:
             start=start,
         )
         sorties = result.sorties
-        if change.grows and result.detection < self.detection:
+        if change.grows and result.value < self.value:
             sorties = self.sorties
-        return sorties, max(result.bound, _detection(sorties, instance))
+        coverage = Coverage(instance.targets, sorties)
+        # Prices of the plan as it is bound other numbers of hulls and crews, too.
+        alike = kinds_of_rows(instance) == kinds_of_rows(self.problem.instance)
+        lent = self.base.apart if change.kind in MANNING and alike else ()
+        of_detection = min([result.detects, *(cut.bound(instance) for cut in lent)])
+        return _Solved(
+            sorties,
+            coverage.value(),
+            coverage.detection(),
+            max(result.most, coverage.value()),
+            max(of_detection, coverage.detection()),
+        )
 
     def _fitted(self, estimate: Estimate, sorties: Iterable[Sortie]) -> tuple[Sortie, ...]:
         """Sorties as they can be sailed with the change: the unit's own are laid anew."""
         if estimate.change.grows:
             return tuple(sorties)
-        unit, instance = estimate.change.unit, estimate.instance
-        fitters = {fleet: Fitter(instance, fleet) for fleet in instance.units[unit]}
+        own, instance = self.scenario.unit[estimate.change.unit].name, estimate.instance
+        fitters = {
+            fleet: Fitter(instance, fleet)
+            for fleet in range(len(instance.fleets))
+            if self.problem.station(fleet).unit.name == own
+        }
         found = []
         for sortie in sorties:
             fitter = fitters.get(sortie.fleet)
@@ -259,17 +324,44 @@ class _Again:
                 found.append(laid)
         return tuple(found)
 
-    def _price(self, estimate: Estimate, sorties: tuple[Sortie, ...], bound: float) -> Price:
+    def _price(self, estimate: Estimate, solved: _Solved) -> Price:
         change = estimate.change
-        detection = _detection(sorties, estimate.instance)
-        found, low = detection - self.detection, detection - self.bound
-        high = bound - self.detection
-        gain = Interval(found, max(0.0, low) if change.grows else low, high)
-        more_usd = running_usd(sorties, self.scenario, self.instance) - running_usd(
-            self.sorties, self.scenario, self.instance
+        low = solved.value - self.bound
+        gain = Interval(
+            solved.value - self.value,
+            max(0.0, low) if change.grows else low,
+            solved.bound - self.value,
         )
-        return Price(change, estimate.points, estimate.proven, gain, more_usd)
+        more_usd = running_usd(solved.sorties, self.scenario, self.problem) - running_usd(
+            self.sorties, self.scenario, self.problem
+        )
+        effect = self._effect(estimate, solved) if self.needs.needs else None
+        return Price(change, estimate.points, estimate.proven, gain, more_usd, effect)
+
+    def _effect(self, estimate: Estimate, solved: _Solved) -> Effect:
+        """What a change does to detection and to what is required."""
+        met = self.needs.served(solved.sorties)
+        most = self.needs.at_most(
+            estimate.instance,
+            met,
+            time_limit_s=0.0 if self.turns.interrupted else NEEDS_PARTS * self.turns.part_s,
+            work_limit=self.turns.work_limit,
+            lend=estimate.change.kind in MANNING,
+        )
+        return Effect(
+            solved.detection - self.detection,
+            solved.of_detection - self.detection,
+            tuple(new - old for new, old in zip(met, self.met, strict=True)),
+            tuple(new - old for new, old in zip(most, self.met, strict=True)),
+        )
 
 
-def _detection(sorties: Iterable[Sortie], instance: Instance) -> float:
-    return Coverage(instance.targets, sorties).detection()
+@dataclass(frozen=True)
+class _Solved:
+    """The best plan known of a changed problem, and what bounds all of them."""
+
+    sorties: tuple[Sortie, ...]
+    value: float
+    detection: float
+    bound: float
+    of_detection: float

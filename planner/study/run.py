@@ -5,25 +5,32 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from planner.files import write_file
 from planner.scenario import Scenario, Unit
-from planner.scenario.posted import refuse_postings
-from planner.scenario.required import refuse_requirements
 from planner.solve import Cut, Pool, Progress, solve
 from planner.solve.sorties import fuel_l
 from planner.study.fleets import deal, resized
 from planner.study.model import Study, load_study
+from planner.study.served import Needs
 from planner.study.share import Ledger
 from planner.study.spending import running_usd
-from planner.study.table import FleetRow, StudyTable, settled, table_csv
+from planner.study.table import FleetRow, Service, StudyTable, settled, table_csv
 from planner.study.workers import FleetSolver, Task, mapper
+
+if TYPE_CHECKING:
+    from planner.problem.build import PlanningProblem
 
 TABLE = "study.csv"
 
 CUTS_LENT = 3
 """Cuts that a fleet starts from."""
+
+NEEDS_SHARE = 0.1
+"""Share of a fleet's time in which it is proven how much of each requirement can be met."""
 
 
 def run_study(
@@ -40,7 +47,8 @@ def run_study(
     largest, then, for the other half of their time, from the largest to the
     smallest. Every plan starts from the best known for its fleet and knows
     every sortie found before it, so that no fleet looks worse only because
-    the optimiser was less lucky with it.
+    the optimiser was less lucky with it. Where something is required, the last
+    tenth of the time goes to what no plan serves of each requirement.
 
     Parameters
     ----------
@@ -74,38 +82,42 @@ def run_study(
 
     began = time.monotonic()
     study, scenario = load_study(path)
-    refuse_postings(scenario, "a study of fleets", "remove them for this")
-    refuse_requirements(scenario, "a study of fleets")
     workers = min(workers or os.cpu_count() or 1, len(study.fleet.counts))
     tell = progress or (lambda _: None)
     tell(Progress(0.0, "reading the sea", None, None))
-    instance = build(scenario, build_sea(scenario)).instance
+    problem = build(scenario, build_sea(scenario))
     ledger = Ledger(
         {
-            boats: resized(instance, scenario, deal(boats, study.fleet.unit))
+            boats: resized(problem.instance, scenario, deal(boats, study.fleet.unit))
             for boats in study.fleet.counts
         }
     )
+    needs = Needs(problem)
     interrupted = False
     rounds = list(_rounds(study.fleet.counts, workers))
     plans, made = sum(len(batch) for batch in rounds), 0
     try:
         with mapper(workers, solver or solve) as solve_all:
             for batch in rounds:
-                share = len(study.fleet.counts) / plans
+                share = _planning(needs) * len(study.fleet.counts) / plans
                 for found in solve_all([_task(boats, study, ledger, share) for boats in batch]):
                     ledger.record(found)
                     made += 1
                     phase = f"{made} of {plans} plans made, last of {found.boats} boats"
-                    tell(Progress(time.monotonic() - began, phase, found.detection, found.bound))
+                    bound = found.bound if found.alone is None else found.alone.bound
+                    tell(Progress(time.monotonic() - began, phase, found.detection, bound))
                     if found.interrupted:
                         raise KeyboardInterrupt
     except KeyboardInterrupt:
         if not ledger.planned:
             raise
         interrupted = True
-    rows = settled([_row(boats, study, scenario, ledger) for boats in ledger.planned])
-    table = _table(study, scenario, rows, workers, interrupted)
+    rows = [_row(boats, study, scenario, problem, ledger) for boats in ledger.planned]
+    if needs.needs:
+        tell(Progress(time.monotonic() - began, "what can be met of what is required", None, None))
+        rows, cut_short = _served(rows, study, needs, ledger, hurry=interrupted)
+        interrupted |= cut_short
+    table = _table(study, scenario, settled(rows), needs, workers, interrupted)
     write_file(Path(out_dir) / TABLE, table_csv(table))
     return table
 
@@ -136,7 +148,34 @@ def _nearest(ledger: Ledger, boats: int) -> tuple[Cut, ...]:
     return tuple(sorted(ledger.cuts, key=lambda cut: cut.bound(instance))[:CUTS_LENT])
 
 
-def _row(boats: int, study: Study, scenario: Scenario, ledger: Ledger) -> FleetRow:
+def _planning(needs: Needs) -> float:
+    """Share of the time in which plans are made."""
+    return 1.0 - NEEDS_SHARE if needs.needs else 1.0
+
+
+def _served(
+    rows: Sequence[FleetRow], study: Study, needs: Needs, ledger: Ledger, *, hurry: bool
+) -> tuple[list[FleetRow], bool]:
+    """Rows with what is served; whether that was interrupted. In a hurry nothing more is proven."""
+    found, interrupted = [], False
+    for row in reversed(rows):  # what is proven of a larger fleet bounds a smaller one, too
+        best, instance = ledger.best[row.boats], ledger.instances[row.boats]
+        met = needs.served(best.sorties)
+        most = (1.0,) * len(met)
+        if not (hurry or interrupted):
+            try:
+                limit_s = NEEDS_SHARE * study.time_limit_s
+                most = needs.at_most(instance, met, time_limit_s=limit_s)
+            except KeyboardInterrupt:
+                interrupted = True
+        service = Service(best.value, ledger.bound[row.boats], met, most)
+        found.append(replace(row, service=service))
+    return found[::-1], interrupted
+
+
+def _row(
+    boats: int, study: Study, scenario: Scenario, problem: PlanningProblem, ledger: Ledger
+) -> FleetRow:
     step_h = scenario.area.time_step_min / 60.0
     best, fleets = ledger.best[boats], ledger.instances[boats].fleets
     hours = [(sortie.return_ - sortie.depart) * step_h for sortie in best.sorties]
@@ -145,10 +184,10 @@ def _row(boats: int, study: Study, scenario: Scenario, ledger: Ledger) -> FleetR
         boats=boats,
         split=" + ".join(str(count) for count in deal(boats, study.fleet.unit).values()),
         detection=best.detection,
-        bound=ledger.bound[boats],
+        bound=(ledger.alone if problem.duties else ledger.bound)[boats],
         planned_boats=best.planned_boats,
         purchase_usd=boats * counted.purchase_usd,
-        running_usd=running_usd(best.sorties, scenario, ledger.instances[boats]),
+        running_usd=running_usd(best.sorties, scenario, problem),
         at_sea_h=sum(hours),
         fuel_l=sum(fuel_l(fleets[s.fleet], s.depart, s.return_, s.visits) for s in best.sorties),
         sorties=len(best.sorties),
@@ -165,6 +204,7 @@ def _table(
     study: Study,
     scenario: Scenario,
     rows: tuple[FleetRow, ...],
+    needs: Needs,
     workers: int,
     interrupted: bool,
 ) -> StudyTable:
@@ -181,4 +221,5 @@ def _table(
         workers=workers,
         rows=rows,
         interrupted=interrupted,
+        needs=needs.needs,
     )

@@ -5,9 +5,8 @@ from __future__ import annotations
 from planner.plan.assemble import assemble
 from planner.plan.model import Plan, SolverReport
 from planner.solve import PROVEN
-from planner.solve.sorties import Coverage
+from planner.solve.coverage import Coverage
 from planner.study.agencies import own_problem, own_scenario, to_own
-from planner.study.cooperation import Cooperation
 from planner.study.services import Services, Sorties
 
 
@@ -36,26 +35,32 @@ def own_plans(services: Services) -> dict[str, Plan]:
     for agency, sorties, seed in zip(
         services.agencies, services.own, figures.apart.seeds, strict=True
     ):
-        targets = services.problem.instance.targets
-        detection = Coverage(targets, sorties).detection()
         found[agency.name] = assemble(
             to_own(agency, sorties),
-            _report(detection, bound[agency.name], seed, figures),
+            _report(services, sorties, bound[agency.name], seed),
             own_scenario(services.scenario, agency),
             services.sea,
-            own_problem(services.problem, agency),
+            own_problem(services.problem, services.scenario, agency),
         )
     return found
 
 
 def _union_plan(services: Services, sorties: Sorties) -> Plan:
-    detection = Coverage(services.problem.instance.targets, sorties).detection()
-    report = _report(detection, services.figures.bound, services.seed, services.figures)
+    report = _report(services, sorties, services.figures.bound, services.seed)
     return assemble(sorties, report, services.scenario, services.sea, services.problem)
 
 
-def _report(detection: float, bound: float, seed: int, figures: Cooperation) -> SolverReport:
-    """What a plan's file says of it; ``time_s`` is that of the whole study."""
+def _report(services: Services, sorties: Sorties, bound: float, seed: int) -> SolverReport:
+    """What a plan's file says of it; ``time_s`` is that of the whole study.
+
+    Where something is required ``bound`` is of the value, and the file's of what is detected
+    by plans that serve as much.
+    """
+    figures, coverage = services.figures, Coverage(services.problem.instance.targets, sorties)
+    detection, served = coverage.detection(), 0.0
+    if figures.detects is not None:
+        served = coverage.value() - detection
+        bound = min(figures.detects, bound - served)
     bound = max(bound, detection)
     gap = bound / detection - 1 if detection > 0 else float("inf")
     return SolverReport(
@@ -64,6 +69,7 @@ def _report(detection: float, bound: float, seed: int, figures: Cooperation) -> 
         detection=detection,
         bound=bound,
         gap=gap,
+        served=served,
         seed=seed,
         time_s=figures.time_limit_s,
     )

@@ -6,12 +6,16 @@ Informed: one agency keeps its plan, the next plans beside it, on what it
 leaves undetected (:func:`planner.solve.given.beside`). Joint: all units at
 once, begun from the best plan of the other kinds, so that joint planning never
 looks worse than what it could have copied.
+
+Where something is required all of them plan for the whole objective, each agency for what
+its own units count for. What hulls on alert serve counts in every plan, whoever's they
+are: they lie there whatever sails.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from planner.problem.arrays import FloatArray, Instance
@@ -19,8 +23,10 @@ from planner.problem.build import PlanningProblem, build
 from planner.scenario import Scenario
 from planner.sea import Sea, build_sea
 from planner.solve import Cut, Pool, Progress, Sortie
+from planner.solve.aims import of_exposure
+from planner.solve.coverage import Coverage
 from planner.solve.given import beside
-from planner.solve.sorties import Coverage
+from planner.solve.least import total_of
 from planner.study.agencies import (
     Agency,
     agencies_of,
@@ -28,7 +34,8 @@ from planner.study.agencies import (
     to_own,
     to_whole,
 )
-from planner.study.cooperation import Cooperation, Informed, OwnPlan, Union
+from planner.study.cooperation import Cooperation, Informed, OwnPlan, Shared, Union
+from planner.study.served import Needs
 from planner.study.turns import Turns
 
 SEEDS = 3
@@ -36,6 +43,9 @@ SEEDS = 3
 
 JOINT_PARTS = 2.0
 """The joint plan has this many times an agency's time for each agency: it has all their boats."""
+
+NEEDS_PARTS = 0.5
+"""Time for what can be met of requirements, as a part of that of a plan made alone."""
 
 CUTS_LENT = 3
 """Bounds of an agency's problem that its next plan starts from."""
@@ -106,16 +116,20 @@ def plan_services(
     """
     sea = build_sea(scenario)
     problem = build(scenario, sea)
-    agencies = agencies_of(scenario, problem.instance)
+    agencies, needs = agencies_of(scenario, problem), Needs(problem)
     count = len(agencies)
     parts = count * seeds + count * (count - 1) + JOINT_PARTS * count
+    parts += NEEDS_PARTS if needs.needs else 0.0
     turns = Turns(time_limit_s, parts, work_limit=work_limit, progress=progress)
     study = Arrangement(problem.instance, agencies, turns, range(seed, seed + seeds))
     study.plan_apart()
     study.plan_informed()
     study.plan_jointly()
+    figures = study.figures(scenario, time_limit_s)
+    if needs.needs:
+        figures = replace(figures, shared=_shared(needs, study, scenario))
     return Services(
-        study.figures(scenario, time_limit_s),
+        figures,
         scenario,
         sea,
         problem,
@@ -124,6 +138,30 @@ def plan_services(
         study.joint,
         study.chosen(),
         tuple(study.in_turn.values()),
+    )
+
+
+def _shared(needs: Needs, study: Arrangement, scenario: Scenario) -> Shared:
+    """What of each requirement the plans serve, and whom it is asked of."""
+    turns, joint = study.turns, needs.served(study.joint)
+    turns.tell("what can be met of what is required")
+    asked = [
+        [needs.asked_of(unit) for unit in scenario.unit if unit.agency == agency.name]
+        for agency in study.agencies
+    ]
+    return Shared(
+        needs.needs,
+        tuple(tuple(any(each) for each in zip(*units, strict=True)) for units in asked),
+        tuple(needs.served(own) for own in study.chosen()),
+        needs.served(sortie for own in study.chosen() for sortie in own),
+        tuple(needs.served(plan) for plan in study.in_turn.values()),
+        joint,
+        needs.at_most(
+            study.instance,
+            joint,
+            time_limit_s=0.0 if turns.interrupted else NEEDS_PARTS * turns.part_s,
+            work_limit=turns.work_limit,
+        ),
     )
 
 
@@ -136,12 +174,16 @@ class Arrangement:
         self.instance, self.agencies, self.turns, self.seeds = instance, agencies, turns, seeds
         self.pool = Pool()
         self.own: dict[tuple[int, int], Sorties] = {}
-        self.own_bound = [1.0] * len(agencies)
+        targets = instance.targets
+        self.always = Coverage(targets).value()
+        self.own_bound = [total_of(targets) + 1.0] * len(agencies)
+        self.own_detects = [1.0] * len(agencies)
         self.unions: list[Union] = []
         self.in_turn: dict[tuple[str, ...], Sorties] = {}
         self.in_turn_bound: dict[tuple[str, ...], float] = {}
         self.joint: Sorties = ()
-        self.bound = 1.0
+        self.bound = self.own_bound[0]
+        self.detects = 1.0
 
     def plan_apart(self) -> None:
         """Every agency by itself, with every seed; then all that may meet at sea."""
@@ -153,23 +195,26 @@ class Arrangement:
                 result = self.turns.solve(part, phase, seed=seed, cuts=cuts)
                 cuts = tuple(sorted(result.cuts, key=lambda cut: cut.bound(part))[:CUTS_LENT])
                 self.own[number, seed] = to_whole(agency, result.sorties)
-                self.own_bound[number] = min(self.own_bound[number], result.bound)
+                self.own_bound[number] = min(self.own_bound[number], result.most)
+                self.own_detects[number] = min(self.own_detects[number], result.detects)
                 self.pool.add(to_whole(agency, result.pool))
         for chosen in product(*(self._alike(number) for number in range(len(self.agencies)))):
             met = [self.own[number, seed] for number, seed in enumerate(chosen)]
             claimed = sum(self._detection(sorties) for sorties in met)
             everything = tuple(sortie for sorties in met for sortie in sorties)
-            self.unions.append(Union(chosen, self._detection(everything), claimed))
+            found = self._detection(everything)
+            self.unions.append(Union(chosen, found, claimed, self._stated(everything)))
 
     def _alike(self, number: int) -> list[int]:
         """Seeds of an agency's plans that are about as good as its best, by itself."""
-        found = {seed: self._detection(self.own[number, seed]) for seed in self.seeds}
-        least = (1 - ALIKE) * max(found.values())
-        return [seed for seed, detection in found.items() if detection >= least]
+        found = {seed: self.value(self.own[number, seed]) for seed in self.seeds}
+        best = max(found, key=lambda seed: found[seed])
+        least = found[best] - ALIKE * self._detection(self.own[number, best])
+        return [seed for seed, value in found.items() if value >= least]
 
     def chosen(self) -> tuple[Sorties, ...]:
         """Each agency's plan in the best union of those made apart."""
-        best = max(self.unions, key=lambda union: union.detection)
+        best = max(self.unions, key=lambda union: union.counts)
         return tuple(self.own[number, seed] for number, seed in enumerate(best.seeds))
 
     def plan_informed(self) -> None:
@@ -178,7 +223,7 @@ class Arrangement:
         for first in range(count):
             order = [(first + k) % count for k in range(count)]
             names = tuple(self.agencies[number].name for number in order)
-            given, bound = apart[first], 1.0
+            given, bound = apart[first], self.bound
             for number in order[1:]:
                 more, bound = self._beside(number, given, apart[number])
                 given += more
@@ -197,13 +242,13 @@ class Arrangement:
             start=to_own(agency, apart),
         )
         self.pool.add(to_whole(agency, result.pool))
-        most = self._detection(given) + self.own_bound[number]
-        return to_whole(agency, result.sorties), min(result.bound, most)
+        most = self.value(given) + self.own_bound[number] - self.always
+        return to_whole(agency, result.sorties), min(result.most, most)
 
     def plan_jointly(self) -> None:
         """All units at once, begun from the best union so far; its bound holds for every plan."""
         apart = tuple(sortie for own in self.chosen() for sortie in own)
-        begun = max([apart, *self.in_turn.values()], key=self._detection)
+        begun = max([apart, *self.in_turn.values()], key=self.value)
         result = self.turns.solve(
             self.instance,
             "joint plan",
@@ -214,7 +259,12 @@ class Arrangement:
             start=begun,
         )
         self.joint = result.sorties
-        self.bound = min(result.bound, sum(self.own_bound))
+        self.bound = min(result.most, self.apart_at_most())
+        self.detects = min(result.detects, sum(self.own_detects))
+
+    def apart_at_most(self) -> float:
+        """What the plans of all agencies together never exceed, by what each can at most."""
+        return sum(self.own_bound) - (len(self.agencies) - 1) * self.always
 
     def figures(self, scenario: Scenario, time_limit_s: float) -> Cooperation:
         """All that is to be told; a bound of more is one of less."""
@@ -229,23 +279,40 @@ class Arrangement:
                     seed,
                     self._detection(sorties),
                     min(self.own_bound[number], self.bound),
+                    self._stated(sorties),
                 )
                 for (number, seed), sorties in self.own.items()
             ),
             unions=tuple(self.unions),
             informed=tuple(
-                Informed(names, self._detection(plan), min(self.in_turn_bound[names], self.bound))
+                Informed(
+                    names,
+                    self._detection(plan),
+                    min(self.in_turn_bound[names], self.bound),
+                    self._stated(plan),
+                )
                 for names, plan in self.in_turn.items()
             ),
             joint=self._detection(self.joint),
             bound=self.bound,
             time_limit_s=time_limit_s,
             interrupted=self.turns.interrupted,
+            value=self._stated(self.joint),
+            detects=self.detects if self.instance.targets.requires else None,
+            always=self.always,
         )
+
+    def value(self, sorties: Sorties) -> float:
+        """The whole objective, which is detection if nothing is required."""
+        return Coverage(self.instance.targets, sorties).value()
+
+    def _stated(self, sorties: Sorties) -> float | None:
+        """The value where it is told apart from detection."""
+        return self.value(sorties) if self.instance.targets.requires else None
 
     def _detection(self, sorties: Sorties) -> float:
         return Coverage(self.instance.targets, sorties).detection()
 
     def _left(self, sorties: Sorties) -> FloatArray:
-        """Weights that sorties leave undetected: about what more exposure is worth beside them."""
-        return Coverage(self.instance.targets, sorties).residual()
+        """What sorties leave to be done, as prices of exposure."""
+        return of_exposure(Coverage(self.instance.targets, sorties).left)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.connection import wait as wait_for
 from typing import Protocol
 
 from planner.problem.arrays import Instance
 from planner.solve import Cut, Pool, Sortie
-from planner.study.share import Found
+from planner.study.share import Alone, Found
 
 logger = logging.getLogger(__name__)
 
@@ -27,8 +30,12 @@ class Outcome(Protocol):
         """Detection of the plan found."""
 
     @property
-    def bound(self) -> float:
-        """Proven upper bound."""
+    def most(self) -> float:
+        """Proven upper bound of the whole objective, which is detection if nothing is required."""
+
+    @property
+    def detects(self) -> float:
+        """Proven upper bound of detection, whatever is served."""
 
     @property
     def sorties(self) -> Sequence[Sortie]:
@@ -40,7 +47,11 @@ class Outcome(Protocol):
 
     @property
     def cuts(self) -> Sequence[Cut]:
-        """What bounds other fleets as well."""
+        """What bounds the objective of other fleets as well."""
+
+    @property
+    def apart(self) -> Sequence[Cut]:
+        """What bounds detection alone of other fleets."""
 
     @property
     def termination(self) -> str:
@@ -87,16 +98,17 @@ def _solve(task: Task, solver: FleetSolver) -> Found:
         cuts=task.cuts,
         start=task.start,
     )
-    logger.info("%d boats: detection %.4f, bound %.4f", task.boats, found.detection, found.bound)
+    logger.info("%d boats: detection %.4f, bound %.4f", task.boats, found.detection, found.detects)
     return Found(
         boats=task.boats,
         detection=found.detection,
-        bound=found.bound,
+        bound=found.most,
         sorties=tuple(found.sorties),
         pool=found.pool,
         cuts=tuple(found.cuts),
         time_s=time.monotonic() - began,
         interrupted=found.termination == "interrupted",
+        alone=Alone(found.detects, tuple(found.apart)),
     )
 
 
@@ -114,7 +126,7 @@ def mapper(workers: int, solver: FleetSolver) -> Iterator[SolveAll]:
         return
     # Fresh processes: a forked copy of a process with threads may hang.
     context = multiprocessing.get_context("spawn")
-    executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_leave_interrupts)
+    executor = ProcessPoolExecutor(workers, mp_context=context, initializer=follow_leader)
     try:
         yield lambda tasks: executor.map(_solve, tasks, [solver] * len(tasks))
         executor.shutdown()
@@ -125,6 +137,14 @@ def mapper(workers: int, solver: FleetSolver) -> Iterator[SolveAll]:
         raise
 
 
-def _leave_interrupts() -> None:
-    """Ctrl-C is for the process that leads; it ends the workers."""
+def follow_leader() -> None:
+    """Ctrl-C is for the process that leads; where that one is gone, so is this."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    leader = multiprocessing.parent_process()
+
+    def follow() -> None:
+        if leader is not None:
+            wait_for([leader.sentinel])
+            os._exit(1)
+
+    threading.Thread(target=follow, name="follow", daemon=True).start()

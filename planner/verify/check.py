@@ -11,6 +11,7 @@ from planner.plan.model import Plan
 from planner.scenario import Scenario, from_dict
 from planner.sea import Sea, build_sea
 from planner.verify import (
+    breaks,
     crews,
     effort,
     figures,
@@ -51,6 +52,7 @@ _IN_ORDER: tuple[Rule, ...] = (
     crews.crews,
     crews.crew_hours,
     crews.rotation,
+    breaks.breaks,
     service.upkeep,
     timing.fuel,
     service.fuel_week,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 
 import numpy as np
 import shapely
@@ -121,13 +120,11 @@ def _met(facts: Facts, conditions: Conditions, legs: Sequence[Stretch]) -> Met:
     """
     weather = conditions.weather
     times, cells, others = [], [], []
-    for stretch, following in zip_longest(legs, legs[1:]):
+    for stretch in legs:
         hours = stretch.end_h - stretch.start_h
         count = 2 + int(max(stretch.length_nm / SAMPLES_NM, hours / SAMPLES_H))
         share = (np.arange(count) + 0.5) / count
-        cell = _searched(facts, stretch)
-        if cell < 0 and following is not None and stretch.leg.mode == "loiter":
-            cell = _searched(facts, following)
+        cell = searched_next(facts, legs, stretch)
         if cell >= 0:
             nearest = other = np.full(count, cell, np.int64)
         elif shapely.is_empty(stretch.line) or not np.isfinite(facts.points(stretch.leg)).all():
@@ -147,6 +144,14 @@ def _met(facts: Facts, conditions: Conditions, legs: Sequence[Stretch]) -> Met:
         np.minimum(weather.wind_kn[hour, first], weather.wind_kn[hour, second]),
         weather.ice[hour, first] & weather.ice[hour, second],
     )
+
+
+def searched_next(facts: Facts, legs: Sequence[Stretch], stretch: Stretch) -> int:
+    """Number of the cell that a leg searches, or waits to search, maybe in a break; else -1."""
+    for leg in legs[stretch.number - 1 :]:
+        if leg.leg.mode != "loiter":
+            return _searched(facts, leg)
+    return -1
 
 
 def _searched(facts: Facts, stretch: Stretch) -> int:

@@ -191,10 +191,13 @@ def _grid_in(water: Geometries, grid: Grid) -> Floats:
 
 
 def _authalic(lat: Floats) -> Floats:
-    """Height that grows with the area of the ellipsoid below a parallel (Snyder 1987, 3-12)."""
+    """Height that grows with the area of the ellipsoid below a parallel, up to one factor.
+
+    Snyder 1987, 3-12 without its ``1 − e²``: the weights are scaled to their sum.
+    """
     sine = np.sin(np.radians(lat))
     e = ECCENTRICITY
-    found: Floats = (1 - e * e) * (sine / (1 - (e * sine) ** 2) + np.arctanh(e * sine) / e)
+    found: Floats = sine / (1 - (e * sine) ** 2) + np.arctanh(e * sine) / e
     return found
 
 
@@ -222,15 +225,17 @@ def _in_windows(hour: float, bounds_h: Floats, width_h: float, facts: Facts) -> 
     """Integral (m,) of a kernel over the hours of the day in each window, slice by slice."""
     start = facts.scenario.start
     clock = start.hour + start.minute / 60.0 - hour
+    turns = math.ceil((FAR * width_h + 12.0) / 24.0)
     found = np.zeros(len(bounds_h) - 1)
     for window, (low, high) in enumerate(pairwise(bounds_h)):
         count = max(1, math.ceil((high - low) / SLICE_H))
-        middle = low + (np.arange(count) + 0.5) * (high - low) / count
-        apart = (middle + clock + 12.0) % 24.0 - 12.0
-        density = np.zeros(count)
-        for turn in range(-12, 13):
+        slice_h = (high - low) / count
+        nodes = low + (np.arange(count)[:, None] + (GAUSS[0] + 1.0) / 2.0) * slice_h
+        apart = (nodes + clock + 12.0) % 24.0 - 12.0
+        density = np.zeros(apart.shape)
+        for turn in range(-turns, turns + 1):
             density += np.exp(-0.5 * ((apart + 24.0 * turn) / width_h) ** 2)
-        found[window] = density.sum() * (high - low) / count
+        found[window] = float((density @ GAUSS[1]).sum()) * slice_h / 2.0
     return found
 
 

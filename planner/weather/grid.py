@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.errors import Problem, ScenarioError
+from planner.scenario.netcdf import MOST_VALUES
 from planner.units import nm_from_m
 from planner.weather.axes import Fault, axis_of, flattened, longitudes, times_of
 from planner.weather.model import Ask, BoolArray, FloatArray, Times
@@ -92,6 +93,10 @@ def grid_of(array: xarray.DataArray, path: Path, quantity: Quantity, ask: Ask) -
         array, time_name = array.expand_dims("_time"), "_time"
     array = array.transpose(time_name, lat_name, lon_name)
     part = array.isel(dict(zip((time_name, lat_name, lon_name), picks, strict=True)))
+    if part.size > MOST_VALUES:
+        message = f"has {part.size:,} values there and then; at most {MOST_VALUES:,} are read"
+        fault(message, "take a coarser grid, or fewer times")
+        raise ScenarioError(faults)
     values = np.asarray(part.values, np.float64) * factor
     grid = Grid(times[picks[0]], lat[picks[1]], lon[picks[2]], values)
     _check_values(grid, quantity, fault)

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from planner.errors import Problem, ScenarioError
+from planner.scenario.netcdf import ENGINES, check_within
+from planner.scenario.vectors import UnusableFile
 from planner.weather.names import Quantity
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 GRIB_EXTRA = "caspian-patrol-planner[grib]"
 
-_ENGINES = {b"CDF\x01": "scipy", b"CDF\x02": "scipy", b"\x89HDF": "h5netcdf", b"GRIB": "cfgrib"}
+_ENGINES = {**ENGINES, b"GRIB": "cfgrib"}
 
 
 @contextmanager
@@ -31,7 +33,10 @@ def opened(path: Path) -> Iterator[list[xarray.Dataset]]:
     engine = _engine_of(path)
     with ExitStack() as stack:
         try:
+            check_within(path, engine)
             datasets = _grib(path) if engine == "cfgrib" else [_netcdf(path, engine)]
+        except UnusableFile as error:
+            raise _refused(path, error.message, error.remedy) from None
         except ScenarioError:
             raise
         except Exception as error:  # xarray's back ends raise whatever their library raises
@@ -39,7 +44,11 @@ def opened(path: Path) -> Iterator[list[xarray.Dataset]]:
             raise _refused(path, reason, "download it again, or convert it to NetCDF-4") from error
         for dataset in datasets:
             stack.callback(dataset.close)
-        yield datasets
+        try:
+            yield datasets
+        except (OSError, RuntimeError, MemoryError) as error:  # values are read while it is open
+            reason = f"is damaged ({_first_line(error)})"
+            raise _refused(path, reason, "download it again, or save it anew") from error
 
 
 def find(datasets: list[xarray.Dataset], path: Path, quantity: Quantity) -> xarray.DataArray | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from planner.errors import Problem, ScenarioError
+from planner.files import is_file
 from planner.weather.grid import Grid, grid_of, sample
 from planner.weather.model import Ask, BoolArray, FloatArray
 from planner.weather.names import (
@@ -105,7 +106,7 @@ def ice(ask: Ask, name: str) -> BoolArray:
 def _path_of(ask: Ask, name: str | None, key: str) -> Path:
     """Path of a file that the scenario names."""
     path = None if name is None else ask.scenario.path_of(name)
-    if path is not None and path.is_file():
+    if path is not None and is_file(path):
         return path
     message = "is missing" if path is None else f"there is no file '{path}'"
     remedy = "name a NetCDF or GRIB file; the path starts from the scenario's folder"

@@ -24,7 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.problem.arrays import CapacityRow, Fleet
-from planner.solve.sorties import Coverage, Sortie
+from planner.solve.coverage import Coverage
+from planner.solve.sorties import Sortie
 from tests.benchmarks.repair import Slot
 from tests.benchmarks.tasks import FAR, Steps, Task, Ways, Weights
 

@@ -41,7 +41,8 @@ from planner.plan.metrics import metrics
 from planner.plan.model import Plan, SolverReport
 from planner.plan.realise import hulls_of, realise
 from planner.solve import Sortie, solve
-from planner.solve.sorties import Coverage, Roster
+from planner.solve.coverage import Coverage
+from planner.solve.sorties import Roster
 from planner.solve.warmup import compile_loops
 from planner.verify import check
 from tests.benchmarks import rules, with_ortools, with_pyvrp, with_vroom

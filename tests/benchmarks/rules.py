@@ -9,8 +9,9 @@ from dataclasses import replace
 import numpy as np
 
 from planner.problem.arrays import CapacityRow
+from planner.solve.coverage import Coverage
 from planner.solve.pathaware import PathAwarePricer
-from planner.solve.sorties import Coverage, Roster, Sortie, fuel_l, make_sortie, ways_open
+from planner.solve.sorties import Roster, Sortie, fuel_l, make_sortie, ways_open
 from tests.benchmarks.encoding import slots, strictest
 from tests.benchmarks.repair import Slot, Stop, following, sail
 from tests.benchmarks.tasks import Deadline, Task, Weights

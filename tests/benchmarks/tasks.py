@@ -16,7 +16,7 @@ from planner.problem.arrays import Fleet, Instance
 from planner.problem.build import PlanningProblem, build
 from planner.scenario import Scenario
 from planner.sea import Sea, build_sea
-from planner.solve.pricing import visit_worths
+from planner.solve.worth import visit_worths
 from tests.benchmarks.scenarios import SCENARIOS
 
 Steps = NDArray[np.int64]

@@ -11,7 +11,7 @@ import pytest
 from planner.plan.coverage import coverage_rows
 from planner.plan.model import CoverageRow, Leg, MovingRow
 from planner.plan.realise import realise
-from planner.solve.sorties import Coverage
+from planner.solve.coverage import Coverage
 from tests.plan_factory import one_pass, relative_kn
 from tests.problem.off_aktau import columns, problem, scenario, sea
 from tests.solve.reference import detection

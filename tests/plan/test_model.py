@@ -21,7 +21,9 @@ KEYS = {
     "coverage": {"cell", "threat", "from", "to", "weight", "exposure", "detection"},
     "moving": {"threat", "weight", "speed_kn", "exposure", "detection"},
 }  # fmt: skip
-LEG = {"mode", "start", "end", "speed_kn", "sweep_width_nm", "path", "exposures", "widths"}
+LEG = {
+    "mode", "reason", "start", "end", "speed_kn", "sweep_width_nm", "path", "exposures", "widths",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -19,8 +19,6 @@ from planner.plan.posted import crew_of
 from planner.problem.build import build
 from planner.replan import Event, replan
 from planner.scenario import Scenario, load
-from planner.study.prices import price_changes
-from planner.study.services import plan_services
 from planner.verify import check, verify
 from tests.problem.off_aktau import scenario_of, sea
 from tests.problem.posted import posted, posted_tables
@@ -198,8 +196,6 @@ def test_a_posting_is_planned_again_from_what_was_learned() -> None:
     [
         (lambda: replan(plan("road"), Event(plan("road").sorties[0].depart, ("Boats 1",))),
          "'patrol replan' does not know of postings"),
-        (lambda: plan_services(scenario("road"), work_limit=1), "planning services apart"),
-        (lambda: price_changes(scenario("road"), work_limit=1), "what one more hull or hour"),
     ],
 )  # fmt: skip
 def test_what_knows_no_postings_says_so(what: Callable[[], object], words: str) -> None:

@@ -11,8 +11,9 @@ import pytest
 import shapely
 from pyproj import Geod
 
+from planner.plan.legs import length_nm
 from planner.plan.model import Leg, Sortie
-from planner.plan.realise import hulls_of, length_nm, realise
+from planner.plan.realise import hulls_of, realise
 from planner.problem.build import PlanningProblem, build, waters_of
 from planner.scenario import Scenario, Unit, VesselClass
 from planner.sensing import visual_sweep_width_nm

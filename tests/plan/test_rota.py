@@ -23,7 +23,8 @@ from planner.problem.build import PlanningProblem, build
 from planner.scenario import Scenario, load
 from planner.sea import build_sea
 from planner.solve import Sortie as Column
-from planner.solve.sorties import Coverage, Roster
+from planner.solve.coverage import Coverage
+from planner.solve.sorties import Roster
 from planner.verify import check
 from tests.problem.off_aktau import patrol, scenario_of, sea, tables
 

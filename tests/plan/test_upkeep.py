@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from planner.app import plan_and_learn, read_plan, write_plan
 from planner.plan.assign import Task, Worker, choose, share
-from planner.plan.upkeep import Rule, placed, rules_of, upkeeps_of
+from planner.plan.upkeep import upkeeps_of
 from planner.present.table import schedule_table
 from planner.problem.budgets import budgets_of, most_under_way_h
 from planner.problem.steps import Steps
+from planner.problem.upkeep import Rule, placed, rules_of
 from planner.verify import verify
 from tests.problem.off_aktau import scenario_of, tables
 

@@ -35,6 +35,8 @@ from planner.sea import Sea, build_sea
 from planner.simulate.model import Finds, Simulation, ThreatFinds, ZoneFinds
 from planner.weather import weather_of
 from tests.plan_factory import CLOSED, SCENARIO, Maker, write_scenario
+from tests.problem import off_aktau
+from tests.problem.posted import posted_tables
 
 OFFSET = timezone(timedelta(hours=5))
 TILES = "https://tiles.example:8080/osm/{z}/{x}/{y}.png"
@@ -130,6 +132,24 @@ def test_minutes_to_reach_are_the_least_over_bases_and_boats(sailed: Plan, water
     page = loaded(render_map(sailed, water))
     told = [cell["response"] for cell in page["cells"]]
     assert [m[0] if m else np.inf for m in told] == [np.ceil(m) for m in found.minutes]
+
+
+def test_posted_boats_are_near_from_their_other_base_as_well() -> None:
+    """Minutes fall where the base of a posting is nearer, and its boat is named there."""
+    tables = posted_tables(base="Roads")
+    tables["base"].append({"name": "Roads", "position": [50.7, 43.5], "ramp": True})
+    home, there = off_aktau.plan(), off_aktau.scenario_of(tables)
+    before = response(home, off_aktau.sea())
+    after = response(home.at(there), off_aktau.sea())
+    assert before is not None
+    assert after is not None
+    name = f"Roads, {there.vessel_of(there.unit[0]).name}"
+    assert name in after.boats
+    assert name not in before.boats
+    assert np.all(after.minutes <= before.minutes)
+    mine = after.by == after.boats.index(name)
+    assert mine.any()
+    assert np.all(after.minutes[mine] < before.minutes[mine])
 
 
 def test_a_plan_without_its_scenario_says_nothing_of_boats_and_weather(

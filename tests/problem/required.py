@@ -16,7 +16,7 @@ from planner.problem.duty import Ask, Duty
 from planner.scenario import Scenario, from_dict
 from planner.sea import Sea, build_sea
 from planner.solve import Sortie
-from planner.solve.sorties import Coverage
+from planner.solve.coverage import Coverage
 from tests.problem import off_aktau
 
 NEAR = shapely.box(51.0, 43.5, 51.3, 43.8)

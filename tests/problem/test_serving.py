@@ -11,8 +11,9 @@ from planner.problem.arrays import SURE
 from planner.problem.build import PlanningProblem
 from planner.problem.serving import asked_by, loosely
 from planner.scenario import Scenario
+from planner.solve.coverage import Coverage
 from planner.solve.least import only_required, total_of
-from planner.solve.sorties import Coverage, Sortie
+from planner.solve.sorties import Sortie
 from tests.problem.off_aktau import patrol
 from tests.problem.off_aktau import problem as plain_problem
 from tests.problem.required import ASKED, duty_of, problem_of, scenario_in, sea_of

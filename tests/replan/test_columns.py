@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from planner.plan.coverage import coverage_rows
+from planner.plan.realise import realise
 from planner.problem.build import build
 from planner.problem.passing import pass_exposure
 from planner.replan import columns_of
 from planner.replan.columns import Fit, Misfit, _coverage, restated
 from planner.scenario import from_dict
+from planner.solve.search import Search
 from tests.problem.off_aktau import in_weather, sea
 from tests.replan import anew
 
@@ -67,3 +70,34 @@ def test_a_sortie_of_other_waters_does_not_fit() -> None:
 def test_the_exposure_of_a_pass_is_undone(coverage: float) -> None:
     """The coverage factor of a pass follows from the exposure that it gives."""
     assert _coverage(float(pass_exposure(coverage))) == pytest.approx(coverage, rel=1e-6)
+
+
+def test_a_sortie_without_its_breaks_does_not_fit() -> None:
+    """Where crews get breaks that they did not have, sorties that leave no room for them go."""
+    tables = anew.tables()
+    for unit in tables["unit"]:
+        unit |= {"break_every_h": 3.0, "break_min": 30.0}
+    changed = from_dict(tables, anew.scenario().directory)
+    found = columns_of(anew.plan().sorties, changed, build(changed, sea()))
+    long = [each for each in found if each.sortie.return_ - each.sortie.depart > timedelta(hours=3)]
+    assert long
+    assert all(isinstance(each, Misfit) for each in long)
+    assert any(isinstance(each, Misfit) and "breaks" in each.why for each in long)
+
+
+def test_a_plan_with_breaks_is_read_back() -> None:
+    """Ways that breaks part, and waits that they fill, are those of the same columns."""
+    tables = anew.tables()
+    for unit in tables["unit"]:
+        unit |= {"break_every_h": 1.0, "break_min": 20.0, "break_early_min": 10.0}
+    rested = from_dict(tables, anew.scenario().directory)
+    problem = build(rested, sea())
+    search = Search(problem.instance, seed=0)
+    search.construct(lambda: False)
+    sorties = realise(search.best, rested, sea(), problem)
+    modes = [[leg.mode for leg in sortie.legs] for sortie in sorties]
+    assert any(m[:3] == ["transit", "loiter", "transit"] for m in modes), "a break on a way"
+    found = columns_of(sorties, rested, problem)
+    assert all(isinstance(each, Fit) for each in found)
+    keys = {each.column.key for each in found if isinstance(each, Fit)}
+    assert keys == {column.key for column in search.best}

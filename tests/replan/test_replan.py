@@ -12,7 +12,7 @@ import pytest
 from planner.errors import ScenarioError
 from planner.plan.model import Plan, Sortie
 from planner.replan import Event, columns_of
-from planner.solve.sorties import Coverage
+from planner.solve.coverage import Coverage
 from tests.replan import anew
 from tests.weather_file import write_weather
 

@@ -13,7 +13,7 @@ from planner.problem.arrays import FuelRule, Instance
 from planner.reuse.parts import parts_of
 from planner.reuse.refit import Clock, Fitter, Refitted, _fit, refit
 from planner.solve import Sortie
-from tests.instances import ROUGH, random_instance
+from tests.instances import ANCHORED, RESTED, ROUGH, random_instance
 from tests.problem.off_aktau import problem, scenario, tables
 from tests.reuse.known import changed, learned, result
 from tests.solve.reference import dense, feasible, fuel_of, obeys, pairs, sortie_of, useful_sorties
@@ -40,7 +40,11 @@ def test_on_the_same_problem_nothing_changes() -> None:
 @given(st.integers(0, 10_000), st.data())
 def test_what_is_laid_obeys_every_rule(seed: int, data: st.DataObject) -> None:
     """Whatever a file asks for, what comes out is a sortie by the rules in plain Python."""
-    weather: dict[str, Any] = data.draw(st.sampled_from(({}, {"epochs": 3, "shut": 0.1}, ROUGH)))
+    weather: dict[str, Any] = data.draw(
+        st.sampled_from(
+            ({}, {"epochs": 3, "shut": 0.1}, ROUGH, {"breaks": RESTED}, {"breaks": ANCHORED})
+        )
+    )
     instance = random_instance(
         seed, n_layers=2, n_moving=2, fuel=FuelRule(3.0, 2.0, 1.0, 24.0), **weather
     )
@@ -179,3 +183,15 @@ def test_steps_of_another_length_are_converted() -> None:
     found = refit(learned(), parts_of(now, arrays), arrays.instance)
     assert found.kept
     assert all(feasible(arrays.instance, [sortie]) for sortie in found.sorties[-40:])
+
+
+def test_breaks_are_kept_to() -> None:
+    """Where crews get breaks, sorties are laid anew with room for them, or dropped for want."""
+    unit = tables()["unit"]
+    for each in unit:
+        each |= {"break_every_h": 4.0, "break_min": 20.0, "break_early_min": 10.0}
+    instance, found = refitted(unit=unit)
+    assert found.dropped["short of breaks"] > 0
+    long = [s for s in found.sorties if s.return_ - s.depart > 24]
+    assert long
+    assert all(feasible(instance, [sortie]) for sortie in found.sorties)

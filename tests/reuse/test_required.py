@@ -9,7 +9,7 @@ import pytest
 
 from planner.reuse import Learned, learn, read_learned, recall, write_learned
 from planner.solve import solve
-from planner.solve.sorties import Coverage
+from planner.solve.coverage import Coverage
 from tests.problem.required import ASKED, problem_of, scenario_in
 
 Asked = list[dict[str, Any]]
@@ -57,7 +57,7 @@ def test_bounds_are_kept_where_as_much_is_asked(
     assert ("the requirements" in found.changes) == (not same)
     value = Coverage(problem.instance.targets, found.start).value()
     assert all(cut.bound(problem.instance) >= value for cut in found.cuts)
-    assert all(price.size == problem.instance.targets.weight.size for price in found.prices)
+    assert all(price.shape == (2, problem.instance.targets.weight.size) for price in found.prices)
 
 
 def test_what_serves_a_share_is_worth_beginning_with(tmp_path: Path) -> None:

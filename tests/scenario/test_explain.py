@@ -114,7 +114,7 @@ def test_a_plan_needs_bases_units_and_threats(
         tables[table] = []
     else:
         del tables[table]
-    assert f"add a [[{table}]] table" in at(problems_of(tables), table).remedy
+    assert f" [[{table}]] table" in at(problems_of(tables), table).remedy
 
 
 def test_a_missing_table_and_a_missing_key_say_what_they_are(
@@ -124,7 +124,7 @@ def test_a_missing_table_and_a_missing_key_say_what_they_are(
     del tables["area"]
     del tables["unit"][0]["agency"]
     problems = problems_of(tables)
-    assert at(problems, "area").remedy == "add a [area] table"
+    assert at(problems, "area").remedy == "add an [area] table"
     remedy = at(problems, "unit[1].agency").remedy
     assert remedy == "add 'agency = …' (Service that the unit belongs to)"
 

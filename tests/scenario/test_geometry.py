@@ -71,7 +71,7 @@ def test_files_without_polygons_say_what_is_wrong(tmp_path: Path) -> None:
     for path, message in (
         (line, "holds no polygon"),
         (text, "cannot be read"),
-        (table, "holds no geometry"),
+        (table, "cannot be read as points or polygons"),
         (tmp_path / "none.geojson", "no such file"),
     ):
         with pytest.raises(GeodataError, match=message) as raised:

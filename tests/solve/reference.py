@@ -41,18 +41,25 @@ def pairs(visits: np.ndarray) -> Visits:
 
 def seen_by_visit(instance: Instance, fleet: Fleet, step: int, cell: int) -> dict[int, float]:
     """Exposure that one visit gives to each target that moves or has weight."""
+    return {j: sum(looks) for j, looks in looks_by_visit(instance, fleet, step, cell).items()}
+
+
+def looks_by_visit(
+    instance: Instance, fleet: Fleet, step: int, cell: int
+) -> dict[int, list[float]]:
+    """The exposures of which one visit's is made up: a track may cross its cell twice."""
     targets, n = instance.targets, instance.n_cells
-    seen: dict[int, float] = {}
+    seen: dict[int, list[float]] = {}
     sight = int(fleet.epoch[step + int(fleet.network.visit_steps[cell]) // 2])
     for layer in range(len(targets.window)):
         j = int(targets.offset[layer]) + int(targets.window[layer][step]) * n + cell
-        seen[j] = float(fleet.exposure[layer][sight][cell])
+        seen[j] = [float(fleet.exposure[layer][sight][cell])]
     row = step * n + cell
     for k in range(int(fleet.track_ptr[row]), int(fleet.track_ptr[row + 1])):
         j = int(targets.offset[-1]) + int(fleet.track_target[k])
-        seen[j] = seen.get(j, 0.0) + float(fleet.track_exposure[k])
+        seen.setdefault(j, []).append(float(fleet.track_exposure[k]))
     still = int(targets.offset[-1])
-    return {j: u for j, u in seen.items() if u > 0 and (j >= still or targets.weight[j] > 0)}
+    return {j: u for j, u in seen.items() if sum(u) > 0 and (j >= still or targets.weight[j] > 0)}
 
 
 def is_open(fleet: Fleet, what: str, step: int, number: int) -> bool:
@@ -97,12 +104,58 @@ def ways_on(fleet: Fleet, cell: int, step: int | None = None) -> list[tuple[int,
     return found
 
 
-def starts(fleet: Fleet, cell: int, free: int, before: int) -> Iterator[int]:
-    """Steps at which a hull that arrives at ``free`` can be in a cell, waiting while it is open."""
+def starts(fleet: Fleet, cell: int, free: int, before: int, depart: int) -> list[int]:
+    """Steps at which a hull that arrives at ``free`` can be in a cell, waiting while it is open.
+
+    With breaks to have, it waits step by step within a stretch, and goes on to the next by one.
+    """
+    found, own = {free} if free < before else set[int](), fleet.breaks
     for step in range(free, before):
-        yield step
-        if not is_open(fleet, "cell", step, cell):
-            return
+        if step not in found:
+            continue
+        if is_open(fleet, "cell", step, cell) and unbroken(fleet, depart, step, step + 1):
+            found.add(step + 1)
+        if own is not None and may_rest(fleet, step, cell):
+            done = step + own.lasts
+            if 0 <= stretch_at(fleet, depart, step) == stretch_at(fleet, depart, done) - 1:
+                found.add(done)
+    return sorted(step for step in found if step < before)
+
+
+def stretch_at(fleet: Fleet, depart: int, step: int) -> int:
+    """Number of breaks behind a sortie's hull at a step; -9 where it is in one, or long back."""
+    own = fleet.breaks
+    if own is None:
+        return 0
+    since = step - depart
+    inside = 0 <= since < len(own.phase) and own.phase[since] >= 0
+    return int(own.phase[since]) if inside else -9
+
+
+def unbroken(fleet: Fleet, depart: int, first: int, last: int) -> bool:
+    """Whether no break must begin, go on or end between two steps."""
+    if fleet.breaks is None:
+        return True
+    return 0 <= stretch_at(fleet, depart, first) == stretch_at(fleet, depart, last)
+
+
+def may_rest(fleet: Fleet, step: int, cell: int) -> bool:
+    """Whether a break may begin at a step in a cell."""
+    own = fleet.breaks
+    return own is None or own.rest is None or step >= len(own.rest) or bool(own.rest[step][cell])
+
+
+def home_at(fleet: Fleet, depart: int, done: int, cell: int) -> int | None:
+    """When a hull is back that leaves a cell for its base; None where it has no way then."""
+    lasts, own = int(fleet.network.return_steps[cell]), fleet.breaks
+    if own is None:
+        return done + lasts if lasts >= 0 else None
+    if not 0 <= done - depart < len(own.home):
+        return None
+    way = int(own.home[done - depart][cell])
+    if way < 0 or (own.anchored and way > lasts and not may_rest(fleet, done, cell)):
+        return None
+    return done + way
 
 
 def sorties_of(instance: Instance, fleet: Fleet, departure: int) -> Iterator[tuple[int, Visits]]:
@@ -115,17 +168,21 @@ def sorties_of(instance: Instance, fleet: Fleet, departure: int) -> Iterator[tup
     latest = min(departure + net.max_steps, instance.n_steps)
 
     def onwards(cell: int, free: int, visits: Visits) -> Iterator[tuple[int, Visits]]:
-        for step in starts(fleet, cell, free, latest):
+        for step in starts(fleet, cell, free, latest, departure):
             done = step + int(net.visit_steps[cell])
             if done + net.return_steps[cell] > latest:
                 break
-            if not may_visit(instance, fleet, step, cell):
+            whole = unbroken(fleet, departure, step, done)
+            if not whole or not may_visit(instance, fleet, step, cell):
                 continue
             made = (*visits, (step, cell))
-            if is_open(fleet, "back", done, cell):
-                yield done + int(net.return_steps[cell]), made
+            back = home_at(fleet, departure, done, cell)
+            if back is not None and back <= latest and is_open(fleet, "back", done, cell):
+                yield back, made
             for other, transit in ways_on(fleet, cell, done):
-                if net.return_steps[other] >= 0:
+                if net.return_steps[other] >= 0 and unbroken(
+                    fleet, departure, done, done + transit
+                ):
                     yield from onwards(other, done + transit, made)
 
     for cell in range(net.n_cells):
@@ -157,15 +214,18 @@ def best_values(
         for back in range(departure + 1, min(departure + net.max_steps, instance.n_steps) + 1):
 
             @cache
-            def rest(step: int, cell: int, back: int = back) -> float:
+            def rest(step: int, cell: int, back: int = back, departure: int = departure) -> float:
                 """Best value from starting a visit here until the return at ``back``."""
                 done = step + int(net.visit_steps[cell])
-                home = done + int(net.return_steps[cell])
-                if home > back or not may_visit(instance, fleet, step, cell):
+                whole = unbroken(fleet, departure, step, done)
+                if done > back or not whole or not may_visit(instance, fleet, step, cell):
                     return -math.inf
+                home = home_at(fleet, departure, done, cell)
                 after = [0.0] if home == back and is_open(fleet, "back", done, cell) else []
                 for other, transit in on(cell, done):
-                    after += [rest(t, other) for t in starts(fleet, other, done + transit, back)]
+                    if unbroken(fleet, departure, done, done + transit):
+                        there = starts(fleet, other, done + transit, back, departure)
+                        after += [rest(t, other) for t in there]
                 return worth[step][cell] + max(after, default=-math.inf)
 
             best = max(
@@ -173,7 +233,9 @@ def best_values(
                     rest(step, cell)
                     for cell in reach
                     if is_open(fleet, "deploy", departure, cell)
-                    for step in starts(fleet, cell, departure + int(net.deploy_steps[cell]), back)
+                    for step in starts(
+                        fleet, cell, departure + int(net.deploy_steps[cell]), back, departure
+                    )
                 ),
                 default=-math.inf,
             )
@@ -190,19 +252,26 @@ def obeys(instance: Instance, fleet: Fleet, depart: int, return_: int, visits: V
     if return_ > instance.n_steps or not all(may_visit(instance, fleet, *v) for v in visits):
         return False
     (first_step, first), (last_step, last) = visits[0], visits[-1]
-    begins = starts(fleet, first, depart + int(net.deploy_steps[first]), return_)
+    begins = starts(fleet, first, depart + int(net.deploy_steps[first]), return_, depart)
     reached = net.deploy_steps[first] >= 0 and is_open(fleet, "deploy", depart, first)
     if not reached or first_step not in begins:
         return False
     for (step, cell), (later, other) in pairwise(visits):
         done = step + int(net.visit_steps[cell])
-        transits = [transit for then, transit in ways_on(fleet, cell, done) if then == other]
-        if not any(later in starts(fleet, other, done + each, return_) for each in transits):
+        transits = [
+            transit
+            for then, transit in ways_on(fleet, cell, done)
+            if then == other and unbroken(fleet, depart, done, done + transit)
+        ]
+        if not any(
+            later in starts(fleet, other, done + each, return_, depart) for each in transits
+        ):
             return False
+    whole = all(unbroken(fleet, depart, s, s + int(net.visit_steps[cell])) for s, cell in visits)
     done = last_step + int(net.visit_steps[last])
-    if net.return_steps[last] < 0 or not is_open(fleet, "back", done, last):
+    if not whole or net.return_steps[last] < 0 or not is_open(fleet, "back", done, last):
         return False
-    return return_ == done + int(net.return_steps[last])
+    return return_ == home_at(fleet, depart, done, last)
 
 
 def fuel_of(fleet: Fleet, depart: int, return_: int, visits: Visits) -> float:
@@ -210,6 +279,8 @@ def fuel_of(fleet: Fleet, depart: int, return_: int, visits: Visits) -> float:
     net, rule = fleet.network, fleet.fuel
     clock, litres = depart, 0.0
     ways = [int(net.deploy_steps[visits[0][1]])]
+    if fleet.breaks is not None:
+        ways[0] -= int(fleet.breaks.on_way[visits[0][1]])
     for (_, cell), (_, other) in pairwise(visits):
         ways.append(min(transit for then, transit in ways_on(fleet, cell) if then == other))
     for (step, cell), way in zip(visits, ways, strict=True):
@@ -316,21 +387,25 @@ def use_of(budget: Budget, fleet: Fleet, sortie: Sortie) -> float:
     """What a sortie takes of a budget, step by step or leg by leg."""
     if not budget.fuel:
         steps = range(sortie.depart, sortie.return_)
-        return float(sum(budget.begin <= step < budget.end for step in steps))
+        taken = float(sum(budget.begin <= step < budget.end for step in steps))
+        return max(0.0, taken - budget.spared)
     litres = fuel_of(fleet, sortie.depart, sortie.return_, pairs(sortie.visits))
-    return litres if budget.begin <= sortie.depart < budget.end else 0.0
+    counts = budget.begin <= sortie.depart < budget.end
+    return max(0.0, litres - budget.spared) if counts else 0.0
 
 
 def keeps_budgets(instance: Instance, sorties: Iterable[Sortie]) -> bool:
-    """Whether the sorties of every unit together take no more than its budgets hold."""
-    listed = list(sorties)
-    for unit, budgets in enumerate(instance.budgets):
-        own = [s for s in listed if instance.fleets[s.fleet].unit == unit]
-        for budget in budgets:
-            taken = math.fsum(use_of(budget, instance.fleets[s.fleet], s) for s in own)
-            if taken > budget.limit + 1e-6:
-                return False
-    return True
+    """Whether sorties take no more than budgets hold; those of one owner and time are one."""
+    taken: dict[tuple[object, ...], float] = {}
+    limit: dict[tuple[object, ...], float] = {}
+    for sortie in sorties:
+        fleet = instance.fleets[sortie.fleet]
+        for budget in fleet.budgets:
+            owner = ("unit", fleet.unit) if budget.owner is None else ("owner", budget.owner)
+            key = (*owner, budget.begin, budget.end, budget.fuel)
+            taken[key] = taken.get(key, 0.0) + use_of(budget, fleet, sortie)
+            limit[key] = budget.limit
+    return all(taken[key] <= limit[key] + 1e-6 for key in taken)
 
 
 def rows_of(instance: Instance) -> dict[int, tuple[CapacityRow, ...]]:
@@ -428,6 +503,10 @@ def best_plan(instance: Instance) -> tuple[float, tuple[Sortie, ...]]:
     left = np.concatenate(
         [(part * weight) @ tables[1].T for part in np.array_split(tables[0], 8) if part.size]
     )
+    if any(budget.owner is not None for own in instance.budgets for budget in own):
+        for a, b in np.ndindex(left.shape):
+            if not keeps_budgets(instance, (*plans[0][a], *plans[1][b])):
+                left[a, b] = np.inf
     a, b = np.unravel_index(int(left.argmin()), left.shape)
     detected = instance.targets.detected + float(weight.sum() - left[a, b])
     return detected, (*plans[0][a], *plans[1][b])

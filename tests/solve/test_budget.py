@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from planner.problem.arrays import Budget, FuelRule, Instance
 from planner.reuse.cuts import pack, unpack
 from planner.solve import solve
-from planner.solve.bound import Cut, envelope_of, lagrangian
+from planner.solve.bound import Cut, lagrangian
 from planner.solve.budget import Charges, Schedule, least_use
+from planner.solve.envelope import envelope_of
 from planner.solve.given import beside
 from planner.solve.schedules import most_of, within_budgets
 from planner.solve.sorties import Budgets, Roster, fuel_l, used
@@ -42,6 +43,17 @@ SMALL = st.sampled_from(
         {"n_layers": 1, "rows": (((3, 2),),), "n_cells": 3, "n_steps": 16, "taken": 4},
     )
 )
+
+
+PARTIES = st.sampled_from(
+    (
+        {"n_layers": 1, "rows": (((1, 3),), ((1, 2),)), "n_cells": 3, "n_steps": 15},
+        {"n_layers": 1, "rows": (((2, 3),), ((1, 4),)), "n_cells": 2, "n_steps": 14, "taken": 1},
+        {"n_layers": 1, "n_moving": 2, "rows": (((1, 2), (2, 5)), ((1, 3),)), "n_cells": 3,
+         "n_steps": 14, **ROUGH},
+    )
+)  # fmt: skip
+"""Instances of two units."""
 
 
 def proven(instance: Instance, price: np.ndarray) -> tuple[Cut, float]:
@@ -95,6 +107,72 @@ def test_a_cut_bounds_other_budgets(
     )
     for changed in (now, calm):
         assert best_plan(changed)[0] - 1e-10 <= cut.bound(changed)
+
+
+@settings(max_examples=50, deadline=None)
+@given(seed=SEEDS, shape=PARTIES, kind=PRICES, fuel=st.booleans(), other=SEEDS)
+def test_the_bound_holds_where_units_share_a_budget(
+    seed: int, shape: dict[str, Any], kind: str, fuel: bool, other: int
+) -> None:
+    """No plan whose units keep within what they share together finds more than bound and cut say.
+
+    The cut says so of other limits as well, also of none.
+    """
+    plain = random_instance(seed, **shape)
+    instance = budgeted(plain, seed, fuel=fuel, shared=True)
+    optimum, _ = best_plan(instance)
+    price = random_prices(instance, kind, seed)
+    cut, bound = proven(instance, price)
+    assert optimum - 1e-10 <= bound <= cut.bound(instance) + 1e-12
+    assert bound <= proven(without(instance), price)[1] + 1e-12
+    factor = np.random.default_rng(other).uniform(0.3, 2.0)
+    fleets = tuple(
+        replace(f, budgets=tuple(replace(b, limit=b.limit * factor) for b in f.budgets))
+        for f in instance.fleets
+    )
+    for changed in (replace(instance, fleets=fleets), without(instance)):
+        assert best_plan(changed)[0] - 1e-10 <= cut.bound(changed)
+
+
+def test_one_budget_of_two_units_binds_both() -> None:
+    """Charged together units are bound closer than if each could have all of it."""
+    lower = 0
+    for seed in range(8):
+        plain = random_instance(seed, rows=(((1, 3),), ((1, 2),)), n_cells=3)
+        instance = budgeted(plain, seed, shared=True)
+        each = tuple(
+            replace(f, budgets=tuple(replace(b, owner=None) for b in f.budgets))
+            for f in instance.fleets
+        )
+        price = random_prices(instance, "weights", seed)
+        together, apart = (proven(i, price) for i in (instance, replace(instance, fleets=each)))
+        assert together[1] <= apart[1] + 1e-9
+        assert together[0].bound(instance) == pytest.approx(together[1], abs=1e-9)
+        lower += together[1] < apart[1] - 1e-3
+    assert lower >= 3
+
+
+@settings(max_examples=12, deadline=None)
+@given(seed=SEEDS, shape=PARTIES, fuel=st.booleans())
+def test_plans_keep_what_units_share(seed: int, shape: dict[str, Any], fuel: bool) -> None:
+    """Whatever two units share, the plan keeps it, below its bound and the optimum."""
+    instance = budgeted(random_instance(seed, **shape), seed, fuel=fuel, shared=True)
+    found = solve(instance, work_limit=25, seed=seed)
+    assert feasible(instance, found.sorties)
+    optimum, _ = best_plan(instance)
+    assert found.detection == pytest.approx(detection(instance, found.sorties))
+    assert found.detection - 1e-9 <= optimum <= found.bound + 1e-9
+    settled = found.sorties[:1]
+    left = beside(instance, settled)
+    for unit, budgets in enumerate(left.budgets):
+        for budget, before in zip(budgets, instance.budgets[unit], strict=True):
+            taken = sum(
+                use_of(own, instance.fleets[s.fleet], s)
+                for s in settled
+                for own in instance.fleets[s.fleet].budgets
+                if own.span == before.span
+            )
+            assert budget.limit == pytest.approx(max(0.0, before.limit - taken))
 
 
 def test_cuts_with_multipliers_are_kept_as_json() -> None:

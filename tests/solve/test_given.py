@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from planner.problem.arrays import Instance
 from planner.solve import Pool, Sortie, solve
 from planner.solve.bounding import Bounding
+from planner.solve.coverage import Coverage
 from planner.solve.given import beside, departing_from
 from planner.solve.relaxed import TIGHT
-from planner.solve.sorties import Coverage, Roster
+from planner.solve.sorties import Roster
 from tests.instances import ROUGH, TIED, random_instance
 from tests.solve.reference import (
     asked,

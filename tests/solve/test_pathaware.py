@@ -12,10 +12,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.problem.arrays import FuelRule, Instance
+from planner.solve.coverage import Coverage
 from planner.solve.pathaware import PathAwarePricer, Room
-from planner.solve.pricing import IMPOSSIBLE, AdditivePricer, VisitWorth
-from planner.solve.sorties import Coverage, make_sortie
-from tests.instances import PLENTY, ROUGH, apart, hex_instance, random_instance
+from planner.solve.pricing import IMPOSSIBLE, AdditivePricer
+from planner.solve.sorties import make_sortie
+from planner.solve.worth import VisitWorth
+from tests.instances import (
+    ANCHORED,
+    PLENTY,
+    RESTED,
+    ROUGH,
+    apart,
+    hex_instance,
+    random_instance,
+)
 from tests.solve.reference import detection, fuel_of, obeys, pairs, seen_by_visit
 
 SEEDS = st.integers(0, 10**6)
@@ -27,9 +37,20 @@ STATIONARY = st.sampled_from(
         {"n_layers": 1, "n_cells": 2, "max_steps": 16},
         {"n_layers": 2, "n_cells": 3, "max_steps": 16, "epochs": 5},
         {"n_layers": 2, "n_cells": 4, "max_steps": 16, "every": 3, **ROUGH},
+        {"n_layers": 2, "max_steps": 17, "breaks": RESTED},
+        {"n_layers": 1, "max_steps": 17, "breaks": ANCHORED, **ROUGH},
     )
 )
-WEATHER = st.sampled_from(({}, {"epochs": 6}, {"epochs": 9, "shut": 0.15}, ROUGH))
+WEATHER = st.sampled_from(
+    (
+        {},
+        {"epochs": 6},
+        {"epochs": 9, "shut": 0.15},
+        ROUGH,
+        {"breaks": RESTED},
+        {"breaks": ANCHORED, **ROUGH},
+    )
+)
 TIGHT = FuelRule(transit_l=3.0, search_l=2.0, loiter_l=0.5, limit_l=19.0)
 
 

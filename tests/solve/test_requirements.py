@@ -14,13 +14,16 @@ from hypothesis import strategies as st
 from planner.problem.arrays import Instance
 from planner.solve import Sortie, solve
 from planner.solve.aims import aims_at
-from planner.solve.bound import envelope_of, lagrangian
+from planner.solve.bound import lagrangian
 from planner.solve.bounding import Bounding
 from planner.solve.combine import combine
+from planner.solve.coverage import Coverage
+from planner.solve.envelope import envelope_of
 from planner.solve.given import beside
 from planner.solve.least import fewest, one_hull, only_required, outlook
-from planner.solve.pricing import AdditivePricer, visit_worths
-from planner.solve.sorties import Coverage, Pool, Roster
+from planner.solve.pricing import AdditivePricer
+from planner.solve.sorties import Pool, Roster
+from planner.solve.worth import visit_worths
 from tests.instances import ROUGH, TIED, budgeted, random_instance, required
 from tests.solve.reference import (
     detection,
@@ -101,7 +104,8 @@ def test_no_price_proves_less_than_the_best_plan(seed: int, shape: dict[str, Any
     best = best_of_all(instance)
     for _ in range(4):
         pressed = rng.random(len(instance.targets.groups))
-        price = aims_at(instance.targets, pressed).weight * rng.random(instance.targets.weight.size)
+        weight = aims_at(instance.targets, pressed).weight
+        price = weight * rng.random((2, weight.size))
         assert price_bound(instance, price, pressed) >= best - 1e-9
 
 

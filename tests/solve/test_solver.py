@@ -23,9 +23,20 @@ from planner.solve import (
     timeline,
 )
 from planner.solve.bounding import Bounding
-from planner.solve.sorties import Coverage, fuel_l
-from planner.solve.warmup import compile_loops
-from tests.instances import ROUGH, TIED, hex_instance, random_instance, rough, tied
+from planner.solve.coverage import Coverage
+from planner.solve.sorties import fuel_l
+from planner.solve.warmup import compile_for
+from tests.instances import (
+    ANCHORED,
+    RESTED,
+    ROUGH,
+    TIED,
+    hex_instance,
+    random_instance,
+    rested,
+    rough,
+    tied,
+)
 from tests.solve.reference import best_plan, detection, feasible, useful_sorties
 
 SHAPES: tuple[dict[str, Any], ...] = (
@@ -39,6 +50,8 @@ SHAPES: tuple[dict[str, Any], ...] = (
     {"n_layers": 2, "n_moving": 1, "rows": (((1, 3),), ((2, 2),)), "n_cells": 3, **ROUGH},
     {"n_layers": 2, "rows": (((2, 2), (2, 1, 9)),), "n_cells": 4},
     {"n_layers": 1, "rows": (((2, 3),),), "n_cells": 4, **TIED},
+    {"n_layers": 1, "rows": (((2, 3),),), "n_cells": 4, "max_steps": 13, "breaks": RESTED},
+    {"n_layers": 2, "n_moving": 1, "max_steps": 13, "breaks": ANCHORED},
     {"n_layers": 1, "n_moving": 1, "rows": (((2, 2), (2, 5)),), "n_cells": 3, **TIED, **ROUGH},
 )
 LISTED = list(itertools.product(SHAPES, (3, 14, 15, 92)))
@@ -265,7 +278,8 @@ def test_a_gap_asked_for_ends_the_run() -> None:
 def test_guessed_prices_prove_nothing_by_themselves() -> None:
     """From absurd prices the bound is still no lower than the plan, and is improved."""
     instance = grid()
-    absurd = (np.zeros(instance.targets.weight.size), 100 * instance.targets.weight)
+    weight = instance.targets.weight
+    absurd = (np.zeros((2, weight.size)), np.stack([100 * weight, 100 * weight]))
     result = solve(instance, work_limit=10, prices=absurd)
     check(instance, result)
     assert result.bound < 1.0
@@ -318,9 +332,14 @@ def test_night_is_slept_through() -> None:
 
 
 @pytest.mark.parametrize("weather", [{"epochs": 1}, ROUGH])
-def test_nothing_is_compiled_after_the_warm_up(weather: dict[str, Any]) -> None:
+@pytest.mark.parametrize("breaks", [None, RESTED, ANCHORED])
+def test_nothing_is_compiled_after_the_warm_up(
+    weather: dict[str, Any], breaks: dict[str, Any] | None
+) -> None:
     """The loops that a run needs are compiled before its clock starts."""
-    compile_loops(weather="shut" in weather)
+    instance = rough(grid(), 0, **weather)
+    instance = instance if breaks is None else rested(instance, 0, **breaks)
+    compile_for(instance)
     kernels = [
         kernel
         for module in (bound, pathaware, pricing, sorties, timeline)
@@ -328,5 +347,5 @@ def test_nothing_is_compiled_after_the_warm_up(weather: dict[str, Any]) -> None:
         if hasattr(kernel, "nopython_signatures")
     ]
     before = [len(kernel.nopython_signatures) for kernel in kernels]
-    solve(rough(grid(), 0, **weather), work_limit=2)
+    solve(instance, work_limit=2)
     assert [len(kernel.nopython_signatures) for kernel in kernels] == before

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from planner.problem.arrays import Fleet, FuelRule, Instance
 from planner.solve import Pool, Sortie
-from planner.solve.sorties import Coverage, Roster, fuel_l, make_sortie, ways_open
+from planner.solve.coverage import Coverage
+from planner.solve.sorties import Roster, fuel_l, looks_of, make_sortie, ways_open
 from tests.instances import ROUGH, random_instance
 from tests.solve.reference import (
     Visits,
@@ -24,6 +25,7 @@ from tests.solve.reference import (
     fuel_of,
     is_open,
     keeps_rows,
+    looks_by_visit,
     obeys,
     pairs,
     sortie_of,
@@ -75,6 +77,11 @@ def test_exposures_are_summed_by_target(
         assert (made.exposure > 0).all()
         assert dense(instance, made) == pytest.approx(dense(instance, expected), abs=1e-12)
         assert made.key == expected.key
+        fleet, by_hand = instance.fleets[made.fleet], dict.fromkeys(made.target.tolist(), 0.0)
+        for step, cell in visits.tolist():
+            for target, looks in looks_by_visit(instance, fleet, step, cell).items():
+                by_hand[target] -= sum(math.expm1(-exposure) for exposure in looks)
+        assert looks_of(instance, made).tolist() == pytest.approx(list(by_hand.values()))
 
 
 @settings(max_examples=25)

@@ -80,6 +80,17 @@ def test_the_schedule_has_its_value_and_keeps_the_pauses(
         free = int(profile.departures[d]) + max(duration + row.gap_steps, row.least_steps)
 
 
+@pytest.mark.parametrize("gap", [0, 1, 4])
+@pytest.mark.parametrize("least", [0, 3, 6, 9])
+def test_a_hull_sails_again_at_the_very_step_it_is_free(gap: int, least: int) -> None:
+    """Of two sorties of two steps both are sailed exactly from the row's pause on."""
+    value = np.array([[NEVER, NEVER, 1.0]] * 2)
+    for later in range(1, 12):
+        profile = Profile(np.array([0, later], np.int32), value)
+        worth, _ = best_schedule(profile, CapacityRow(1, gap, least))
+        assert worth == (2.0 if later >= max(2 + gap, least) else 1.0)
+
+
 def test_nothing_to_sail() -> None:
     """Where no sortie is worth anything or may depart the schedule is empty and worth nothing."""
     profile = Profile(np.arange(4, dtype=np.int32), np.full((4, 3), NEVER))

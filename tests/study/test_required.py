@@ -14,7 +14,6 @@ from planner.problem.build import PlanningProblem, build
 from planner.scenario import Scenario, from_dict, load
 from planner.sea import build_sea
 from planner.solve.least import outlook
-from planner.study.prices import price_changes
 from planner.study.required import conflict, fewest_hulls, instance_of
 from tests.problem.required import ASKED, problem_of, scenario_in
 
@@ -241,25 +240,6 @@ def test_what_is_met_is_planned_again_from_and_after_a_loss(tmp_path: Path) -> N
     for folder in (out, tmp_path / "again", out / "replan"):
         checked = patrol("verify", folder)
         assert checked.exit_code == 0, checked.output
-
-
-@pytest.mark.parametrize("command", ["worth", "services", "study"])
-def test_studies_refuse_requirements(tmp_path: Path, command: str) -> None:
-    """What compares detection alone says so, in one line."""
-    path = write(tmp_path, HERE, count=2)
-    if command == "worth":
-        with pytest.raises(ScenarioError, match="does not weigh requirements"):
-            price_changes(load(path), time_limit_s=1.0)
-        return
-    if command == "study":
-        study = tmp_path / "study.toml"
-        text = 'title = "x"\nscenario = "scenario.toml"\n[fleet]\nunit = "Boats"\ncounts = [1, 2]\n'
-        study.write_text(text, encoding="utf-8")
-        done = patrol("study", study, "-o", tmp_path / "out")
-    else:
-        done = patrol(command, path, "-o", tmp_path / "out")
-    assert done.exit_code == 2, done.output
-    assert "does not weigh requirements, and there are 1" in done.stderr
 
 
 def test_the_example_off_kashagan_at_a_small_size(examples: Path) -> None:

@@ -13,7 +13,8 @@ import pytest
 from planner.problem.arrays import Instance
 from planner.solve import Progress
 from planner.solve.bound import Cut
-from planner.solve.sorties import Coverage, Pool, Roster, Sortie, make_sortie
+from planner.solve.coverage import Coverage
+from planner.solve.sorties import Pool, Roster, Sortie, make_sortie
 from planner.study import run_study
 
 
@@ -22,11 +23,17 @@ class Found:
     """What the stand-in found."""
 
     detection: float
-    bound: float
+    most: float
     sorties: tuple[Sortie, ...]
     pool: Pool
     termination: str = "time"
     cuts: tuple[Cut, ...] = ()
+    apart: tuple[Cut, ...] = ()
+
+    @property
+    def detects(self) -> float:
+        """The same bound: nothing is required."""
+        return self.most
 
 
 @dataclass

@@ -15,7 +15,8 @@ from planner.app import read_plan, write_plan
 from planner.cli import app
 from planner.errors import ScenarioError
 from planner.plan.model import Plan
-from planner.solve.sorties import Coverage, Roster
+from planner.solve.coverage import Coverage
+from planner.solve.sorties import Roster
 from planner.study.agencies import agencies_of, own_part, own_scenario, to_own, to_whole
 from planner.study.cooperation import Cooperation, Informed, OwnPlan, Union
 from planner.study.service_plans import apart_plan, informed_plans, joint_plan, own_plans
@@ -41,7 +42,7 @@ def exposures(plan: Plan) -> dict[tuple[object, ...], tuple[float, float]]:
 def test_an_agency_has_its_own_units_and_nothing_else() -> None:
     """A part has the agency's fleets, numbered from 0; sorties go there and back unchanged."""
     instance, whole = off_aktau.problem().instance, off_aktau.columns()
-    border, navy = agencies_of(off_aktau.scenario(), instance)
+    border, navy = agencies_of(off_aktau.scenario(), off_aktau.problem())
     assert (border.name, border.hulls, navy.name, navy.hulls) == ("Border Service", 2, "Navy", 1)
     part = own_part(instance, navy)
     assert part.units == (tuple(range(len(navy.fleets))),)

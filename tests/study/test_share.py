@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from planner.problem.arrays import CapacityRow, Instance
 from planner.solve.bound import Cut
-from planner.solve.sorties import Coverage, Pool, Roster, Sortie, make_sortie
+from planner.solve.coverage import Coverage
+from planner.solve.sorties import Pool, Roster, Sortie, make_sortie
 from planner.study.share import Found, Ledger, detection_of, fitted
 from tests.instances import hex_instance, rough
 from tests.solve.reference import keeps_rows

@@ -53,6 +53,18 @@ def move(which: int, **changed: Any) -> Callable[[Data], None]:
     return lambda data: data["moves"][which].update(changed)
 
 
+def shorter(which: int, km: float) -> Callable[[Data], None]:
+    """Say throughout a move that its road is shorter than the posting's."""
+
+    def change(data: Data) -> None:
+        found = data["moves"][which]
+        found["distance_km"] = km
+        for driven in found["drives"]:
+            driven["distance_km"] = km / len(found["drives"])
+
+    return change
+
+
 def drive(**by_h: float) -> Callable[[Data], None]:
     """Shift the start or end of the first day's driving."""
 

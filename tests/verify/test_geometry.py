@@ -26,6 +26,7 @@ from planner.verify.geometry import (
     near,
     outside,
 )
+from planner.verify.tolerance import SHAVE_DEG
 
 LON = st.floats(46.5, 54.5)
 LAT = st.floats(36.5, 47.0)
@@ -77,6 +78,17 @@ def test_a_line_is_on_water_or_off_it(lon: float, lat: float, east: float, north
     parts = lengths_nm(outside(lines, water))[0] + lengths_nm(inside(lines, water))[0]
     crossings = len(shapely.get_parts(outside(lines, water)[0])) + 1
     assert parts == pytest.approx(lengths_nm(lines)[0], abs=0.2 * crossings)
+
+
+@pytest.mark.parametrize(("off_deg", "seen"), [(-2.0, 1), (-0.5, 0), (0.5, 0), (2.0, -1)])
+def test_a_line_may_shave_an_edge_but_no_more(off_deg: float, seen: int) -> None:
+    """Along an edge a line is neither inside nor outside, up to the width that it may shave."""
+    area = box(50.0, 44.0, 51.0, 45.0)
+    south = 44.0 - off_deg * SHAVE_DEG
+    lines = array(LineString([(50.2, south), (50.8, south)]))
+    whole_nm = lengths_nm(lines)[0]
+    assert lengths_nm(inside(lines, area))[0] == pytest.approx(whole_nm * (seen > 0))
+    assert lengths_nm(outside(lines, area))[0] == pytest.approx(whole_nm * (seen < 0))
 
 
 def test_a_line_sailed_twice_counts_twice() -> None:

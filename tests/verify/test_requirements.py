@@ -11,7 +11,9 @@ import pytest
 
 from planner.plan.model import Plan
 from planner.scenario import Scenario
-from planner.verify import check
+from planner.verify import RULES, check
+from planner.verify.facts import Facts
+from planner.verify.requirements import _MEASURES
 from tests.problem.off_aktau import patrol
 from tests.problem.required import ASKED, planned, problem_of, scenario_in, sea_of
 from tests.verify.changes import Data
@@ -38,7 +40,8 @@ def written(scenario: Scenario) -> Data:
 def broken(data: Data, scenario: Scenario) -> list[str]:
     """Messages of the rule on requirements."""
     report = check(Plan.model_validate(data), scenario, sea_of(scenario))
-    return [each.message for each in report.violations if each.rule == "requirements"]
+    assert set(report.checks) == set(RULES)
+    return [str(each) for each in report.violations if each.rule == "requirements"]
 
 
 def test_what_is_stated_rightly_passes(written: Data, scenario: Scenario) -> None:
@@ -67,7 +70,64 @@ def test_what_is_not_met_is_not_said_to_be(written: Data, scenario: Scenario, na
     was, row["met"] = row["met"], True
     found = broken(spoilt, scenario)
     assert bool(found) == (not was)
-    assert all("is stated to be met" in message for message in found)
+    assert all("is stated to be met" in message and ", wanted " in message for message in found)
+
+
+SHIP_MOMENTS = 7
+"""Half hours of the ship's way, 32 nm at 10 kn: at 15 minutes and every 30 after."""
+
+ZONE_CELLS = 3
+"""Cells near the harbour, each to be helped in every hour."""
+
+
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [
+        ("watched", 0.01),
+        ("half watched", 0.01),
+        ("seen", -1.0 / 3600.0),
+        ("helped", 0.5 / (24 * ZONE_CELLS)),
+        ("escorted", 1.0 / SHIP_MOMENTS),
+        ("found", 0.002),
+    ],
+)
+def test_rows_are_held_to_their_tolerance(
+    written: Data, scenario: Scenario, name: str, most: float
+) -> None:
+    """A tenth beyond the tolerance is caught, a tenth within it is not."""
+    spoilt = copy.deepcopy(written)
+    row = next(row for row in rows(spoilt) if row["name"] == name)
+    facts = Facts(Plan.model_validate(written), scenario, sea_of(scenario))
+    requirement = next(each for each in scenario.requirement if each.name == name)
+    right, _ = _MEASURES[requirement.kind](requirement, facts)
+    for share, caught in ((0.9, False), (1.1, True)):
+        row.update(achieved=right + share * most, met=False)
+        assert bool(broken(spoilt, scenario)) == caught
+
+
+@pytest.mark.parametrize(("name", "moments"), [("watched", 384), ("helped", 192 * ZONE_CELLS)])
+def test_one_moment_more_is_too_much_however_long_the_plan(
+    written: Data, scenario: Scenario, name: str, moments: int
+) -> None:
+    """Over eight days, too, the tolerance of shares of time is less than one moment."""
+    (asked,) = (each for each in scenario.requirement if each.name == name)
+    lasting = asked.model_copy(update={"start": None, "end": None})
+    longer = scenario.model_copy(update={"days": 8.0})
+    facts = Facts(Plan.model_validate(written), longer, sea_of(scenario))
+    found, slack = _MEASURES[asked.kind](lasting, facts)
+    assert 0.0 < found < 0.5
+    assert 0.0 < slack < 1.0 / moments
+
+
+def test_nothing_is_measured_where_nothing_is_asked(written: Data, scenario: Scenario) -> None:
+    """A ship that passed before the plan, and a zone without targets, have nothing."""
+    facts = Facts(Plan.model_validate(written), scenario, sea_of(scenario))
+    asked = {each.name: each for each in scenario.requirement}
+    before = tuple(each - timedelta(days=1) for each in asked["escorted"].departures or ())
+    past = asked["escorted"].model_copy(update={"departures": before})
+    assert _MEASURES["escort"](past, facts)[0] == 0.0
+    far = asked["found"].model_copy(update={"file": "far.geojson"})
+    assert _MEASURES["detection"](far, facts)[0] == 0.0
 
 
 @pytest.mark.parametrize(

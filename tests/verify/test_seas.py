@@ -17,7 +17,7 @@ from planner.problem.build import PlanningProblem, build
 from planner.scenario import Scenario, SeaState, from_dict
 from planner.verify import Report, check
 from planner.verify.facts import Facts
-from planner.verify.seas import Met, _met
+from planner.verify.seas import Met, _along, _met
 from tests.plan_factory import length_nm
 from tests.problem.off_aktau import DIRECTORY, in_weather, patrol, plan_of, sea, tables
 from tests.verify.changes import Data, later, shift
@@ -361,3 +361,14 @@ def test_waiting_has_the_weather_of_the_cell_to_be_searched(plain: Case) -> None
     met = _met(facts, conditions, facts.legs_of[1][number : number + 2])
     assert len(met.time_h) > 8
     assert met.wave_m.max() < 1.0
+
+
+@pytest.mark.parametrize("degrees", [0.0, 0.002, 0.1])
+def test_weather_is_looked_up_along_the_leg(degrees: float, plain: Case) -> None:
+    """Shares of a leg's way, be it a tenth of a mile long, lie at those shares of its line."""
+    written = copy.deepcopy(plain.written)
+    written["sorties"][0]["legs"][0]["path"] = [[51.0, 43.5], [51.0, 43.5 + degrees]]
+    leg = Facts(Plan.model_validate(written), plain.scenario, sea()).stretches[0]
+    share = np.linspace(0.0, 1.0, 5)
+    expected = np.column_stack([np.full(5, 51.0), 43.5 + share * degrees])
+    assert _along(leg, share) == pytest.approx(expected, abs=1e-9)

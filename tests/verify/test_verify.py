@@ -24,6 +24,7 @@ def test_a_good_plan_passes(plan: Plan, directory: Path) -> None:
     """The plan made by hand breaks no rule, and every rule had something to check."""
     report = verify(plan, directory)
     assert report.ok, "\n".join(report.lines())
+    assert set(report.checks) == set(RULES)
     assert {rule for rule, number in report.checks.items() if number == 0} == set()
     assert report.detection == pytest.approx(plan.solver.detection, rel=1e-3)
 
@@ -36,8 +37,9 @@ def test_a_spoilt_plan_is_caught(
     spoilt = copy.deepcopy(written)
     corruption.change(spoilt)
     report = check(Plan.model_validate(spoilt), scenario, sea)
-    assert not report.ok
-    assert corruption.rule in report.broken, "\n".join(report.lines())
+    lines = "\n".join(report.lines())
+    assert corruption.rule in report.broken, lines
+    assert set(report.checks) | set(report.broken) == set(RULES)
 
 
 def test_every_rule_has_a_plan_that_breaks_it() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner import geodata
@@ -19,7 +20,7 @@ from planner.sea import Sea
 from planner.sea.depth import DepthField
 from planner.verify import check
 from planner.verify.facts import Facts
-from planner.verify.waters import closed, depth_at, harbours
+from planner.verify.waters import _in_season, closed, depth_at, harbours
 from tests.plan_factory import SCENARIO
 
 LON = st.floats(46.5, 54.5)
@@ -94,6 +95,32 @@ def test_zones_close_in_their_season(
     moved = from_dict(values, scenario.directory)
     names = [name for name, _ in closed(Facts(plan, moved, sea))]
     assert names == ["closed.geojson"] + ["spring-closure-ural"] * season.shut
+
+
+YEAR = [(datetime(2004, 1, 1) + timedelta(days=k)).strftime("%m-%d") for k in range(366)]
+"""Days of a year with a 29 February."""
+
+
+@settings(max_examples=60)
+@given(
+    first=st.integers(0, 365),
+    last=st.integers(0, 365),
+    off=st.integers(-2, 2),
+    days=st.sampled_from([0.5, 2.0, 5.5]),
+)
+def test_seasons_are_days_from_first_to_last(
+    first: int, last: int, off: int, days: float, plan: Plan, sea: Sea, scenario: Scenario
+) -> None:
+    """A plan meets a season, over New Year too, if any of its days is in the list of its days."""
+    lasts = (last - first) % 366
+    season = {YEAR[(first + k) % 366] for k in range(lasts + 1)}
+    for edge in (first, last):
+        day = YEAR[(edge + off) % 366]
+        begin = datetime.fromisoformat(f"2004-{day}").replace(tzinfo=scenario.start.tzinfo)
+        moved = scenario.model_copy(update={"start": begin, "days": days})
+        met = {(begin + timedelta(days=k)).strftime("%m-%d") for k in range(int(days) + 1)}
+        found = _in_season((YEAR[first], YEAR[last]), Facts(plan, moved, sea))
+        assert found == bool(met & season)
 
 
 def test_land_is_allowed_only_between_base_and_water(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from textwrap import shorten
+from textwrap import shorten, wrap
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
+from planner.present.cases.cooperation import Teamwork
 from planner.present.chart import BAND_COLOUR, BOUND_COLOUR, PLAN_COLOUR, QUIET
 from planner.present.report.drawing import drawing, small_svg
 from planner.present.text import clean
@@ -29,26 +30,35 @@ LONGEST = 34
 
 RANGE_COLOUR = "#b9d3df"
 TRIAL_COLOUR = "#4a4a4a"
+TRIED_COLOUR = "#b08d3c"
 MORE_COLOUR, LESS_COLOUR, OPEN_COLOUR = "#1d6f42", "#a3341f", "#b8c4cb"
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar of the chart of sensitivities: a case that changes one thing."""
+    """One bar of the chart of sensitivities: a case that changes one thing.
+
+    ``trial`` stands for the gain where the plan stays the same and only its trial differs: by
+    how much, and the half width of its 95 % interval.
+    """
 
     factor: str
     case: str
     gain: Difference
+    trial: tuple[float, float] | None = None
 
+    @property
+    def found(self) -> float:
+        """Its length."""
+        return self.gain.found if self.trial is None else self.trial[0]
 
-@dataclass(frozen=True)
-class Teamwork:
-    """Points that differ only in how agencies plan; None where one is not in the study."""
-
-    name: str
-    apart: Standing | None
-    in_turn: Standing | None
-    joint: Standing | None
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Its limits."""
+        if self.trial is None:
+            return self.gain.low, self.gain.high
+        found, half = self.trial
+        return found - half, found + half
 
 
 def interval_chart(points: Sequence[Standing], names: Sequence[str], reference: int | None) -> str:
@@ -129,8 +139,7 @@ def tornado_chart(bars: Sequence[Bar]) -> str:
     """SVG of what each case changes, largest first: plans found as bars, limits as lines."""
     factors = list(dict.fromkeys(bar.factor for bar in bars))
     size = {
-        factor: max(abs(bar.gain.found) for bar in bars if bar.factor == factor)
-        for factor in factors
+        factor: max(abs(bar.found) for bar in bars if bar.factor == factor) for factor in factors
     }
     factors.sort(key=lambda factor: -size[factor])
     with drawing():
@@ -139,26 +148,23 @@ def tornado_chart(bars: Sequence[Bar]) -> str:
             own = [bar for bar in bars if bar.factor == factor]
             for k, bar in enumerate(own):
                 at = row + (k - (len(own) - 1) / 2) * 0.7 / len(own)
-                gain = bar.gain
-                axes.barh(
-                    at, 100 * gain.found, height=0.5 / len(own), color=_colour(gain), zorder=3
-                )
+                axes.barh(at, 100 * bar.found, height=0.5 / len(own), color=_colour(bar), zorder=3)
                 axes.plot(
-                    [100 * gain.low, 100 * gain.high], [at, at], color=QUIET, linewidth=1.1,
+                    [100 * limit for limit in bar.limits], [at, at], color=QUIET, linewidth=1.1,
                     marker="|", markersize=5, zorder=4,
                 )  # fmt: skip
         axes.axvline(0, color=QUIET, linewidth=0.9, zorder=5)
         _names(axes, factors)
         axes.set_xlabel("Points of detection over the reference")
-        figure.legend(
-            handles=[
-                Patch(color=MORE_COLOUR, label="proven to be more"),
-                Patch(color=LESS_COLOUR, label="proven to be less"),
-                Patch(color=OPEN_COLOUR, label="difference of the plans found only"),
-                Line2D([], [], color=QUIET, marker="|", label="limits for the best plans"),
-            ],
-            **_BELOW,
-        )
+        marks: list[Any] = [
+            Patch(color=MORE_COLOUR, label="proven to be more"),
+            Patch(color=LESS_COLOUR, label="proven to be less"),
+            Patch(color=OPEN_COLOUR, label="difference of the plans found only"),
+            Line2D([], [], color=QUIET, marker="|", label="limits for the best plans"),
+        ]
+        if any(bar.trial is not None for bar in bars):
+            marks.append(Patch(color=TRIED_COLOUR, label="same plan, trial with breakdowns"))
+        figure.legend(handles=marks, **_BELOW)
         return small_svg(figure)
 
 
@@ -222,7 +228,12 @@ def _rows(count: int, more_in: float) -> tuple[Figure, Any]:
 
 
 def _names(axes: Any, names: Sequence[str]) -> None:
-    axes.set_yticks(range(len(names)), [_short(name) for name in names], fontsize=SMALL + 0.5)
+    axes.set_yticks(range(len(names)), [_folded(name) for name in names], fontsize=SMALL)
+
+
+def _folded(name: str) -> str:
+    """A name on two lines at most, so that long ones can be told apart."""
+    return "\n".join(wrap(clean(name), LONGEST, max_lines=2, placeholder=" …"))
 
 
 def _short(name: str) -> str:
@@ -244,8 +255,10 @@ def _trial(axes: Any, each: Standing, at: float, *, upright: bool = False) -> No
     axes.plot(*mark, "x", color=TRIAL_COLOUR, markersize=3.5, markeredgewidth=0.9, zorder=5)
 
 
-def _colour(gain: Difference) -> str:
-    return {"more": MORE_COLOUR, "less": LESS_COLOUR}.get(gain.verdict, OPEN_COLOUR)
+def _colour(bar: Bar) -> str:
+    if bar.trial is not None:
+        return TRIED_COLOUR
+    return {"more": MORE_COLOUR, "less": LESS_COLOUR}.get(bar.gain.verdict, OPEN_COLOUR)
 
 
 def _legend(figure: Figure, *, with_trial: bool) -> None:

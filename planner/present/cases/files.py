@@ -8,11 +8,18 @@ import math
 from pathlib import Path
 from typing import Any
 
-from planner.files import unfinished, write_file
+from planner.files import write_file
 from planner.present.cases.page import cases_page
 from planner.present.text import inert
 from planner.study.cases.run import Outcomes
-from planner.study.cases.tables import Columns, cube, point_columns, run_columns
+from planner.study.cases.tables import (
+    Columns,
+    cube,
+    level_columns,
+    point_columns,
+    purchase_columns,
+    run_columns,
+)
 
 PAGE, CUBE = "study.html", "cube.nc"
 
@@ -23,8 +30,8 @@ def write_results(outcomes: Outcomes, out_dir: str | Path) -> list[Path]:
     Returns
     -------
     list of Path
-        ``study.html``; ``points`` and ``runs``, each as ``.csv`` and ``.parquet``; of a grid
-        ``cube.nc`` too.
+        ``study.html``; ``points`` and ``runs``, and of a study that asks for them ``purchases``
+        and ``levels``, each as ``.csv`` and ``.parquet``; of a grid ``cube.nc`` too.
 
     Raises
     ------
@@ -35,15 +42,21 @@ def write_results(outcomes: Outcomes, out_dir: str | Path) -> list[Path]:
     out.mkdir(parents=True, exist_ok=True)
     found = [out / PAGE]
     write_file(out / PAGE, cases_page(outcomes))
-    for name, columns in (("points", point_columns(outcomes)), ("runs", run_columns(outcomes))):
+    tables = {
+        "points": point_columns(outcomes),
+        "runs": run_columns(outcomes),
+        "purchases": purchase_columns(outcomes),
+        "levels": level_columns(outcomes),
+    }
+    for name, columns in tables.items():
+        if not columns:
+            continue
         found.append(write_file(out / f"{name}.csv", csv_text(columns)))
-        found.append(out / f"{name}.parquet")
-        with unfinished(found[-1]) as temporary:
-            write_parquet(columns, temporary)
+        found.append(write_file(out / f"{name}.parquet", parquet_bytes(columns)))
     if outcomes.layout.plot.study.grid is not None:
-        found.append(out / CUBE)
-        with unfinished(found[-1]) as temporary:
-            cube(outcomes).to_netcdf(temporary, engine="h5netcdf")
+        # Made in memory: where a disk fills up, HDF5 ends the whole process.
+        whole = cube(outcomes).to_netcdf(engine="h5netcdf")
+        found.append(write_file(out / CUBE, bytes(whole)))
     return found
 
 
@@ -57,19 +70,23 @@ def csv_text(columns: Columns) -> str:
     return out.getvalue()
 
 
-def write_parquet(columns: Columns, path: Path) -> None:
-    """Write a table as Parquet: whole numbers, numbers, or text, with gaps where there is none."""
+def parquet_bytes(columns: Columns) -> bytes:
+    """A table as Parquet: yes or no, whole numbers, numbers, or text; gaps for none."""
     import pyarrow as pa
     from pyarrow import parquet
 
     arrays = {name: pa.array(values, _type(values)) for name, values in columns.items()}
-    parquet.write_table(pa.table(arrays), path)
+    out = io.BytesIO()
+    parquet.write_table(pa.table(arrays), out)
+    return out.getvalue()
 
 
 def _type(values: list[Any]) -> Any:
     import pyarrow as pa
 
     there = [value for value in values if value is not None]
+    if there and all(isinstance(value, bool) for value in there):
+        return pa.bool_()
     if there and all(isinstance(value, int) for value in there):
         return pa.int64()
     if there and all(isinstance(value, int | float) for value in there):

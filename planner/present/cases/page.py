@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
 from planner.present.cases import charts, maps
-from planner.present.cases.charts import Bar, Teamwork
+from planner.present.cases.charts import Bar
+from planner.present.cases.cooperation import instead_lines, teamwork, teamwork_words
+from planner.present.cases.money import (
+    Spent,
+    dollars_words,
+    prices,
+    purchase_lines,
+    spent,
+    terms_lines,
+    tried_words,
+)
 from planner.present.cases.words import (
+    MOST_CURVES,
     curve_words,
     gain_words,
     headline,
+    interval_words,
     seed_words,
     trial_words,
     verdict_words,
@@ -24,12 +36,11 @@ from planner.present.page import fill
 from planner.present.text import clean, count, money_usd, number, percent
 from planner.study.cases.assumptions import assumed, overrides
 from planner.study.cases.points import Standing
+from planner.study.cases.purchases import over_reference, per_point, trial_gain
 from planner.study.cases.run import Outcomes
 
 MOST_ROWS = 40
 """Rows of the chart of intervals; more stand in the table only."""
-
-MOST_CURVES = 8
 
 
 @dataclass(frozen=True)
@@ -46,7 +57,9 @@ class Line:
     verdict: str
     hulls: str
     price: str
+    a_point: str
     cost: str
+    over: str
     notes: str
 
 
@@ -68,16 +81,22 @@ def cases_page(outcomes: Outcomes) -> str:
             "title": clean(plot.study.title),
             "when": f"{clean(plot.data['title'])} · {count(len(known), 'case')}",
             "interrupted": not outcomes.complete and not outcomes.worked.failures,
+            "answer": answer(outcomes),
             "headline": headline(outcomes),
             "failures": failures(outcomes),
             "chart": _intervals(outcomes),
             "curves": _curves(outcomes),
             "tornado": _tornado(outcomes),
             "teamwork": _teamwork(outcomes),
+            "spent": _spent(outcomes),
+            "terms": terms_lines(outcomes),
+            "prices": prices(outcomes) if _with_money(outcomes, lines) else [],
             "maps": maps.detection_maps(outcomes),
             "lines": lines,
             "with_available": any(line.available != "–" for line in lines),
             "with_price": any(line.price != "–" for line in lines),
+            "with_a_point": any(line.a_point != "–" for line in lines),
+            "with_over": len({plot.reference[n] for n in known if plot.reference[n] != n}) > 1,
             "remarks": _remarks(outcomes),
             "overrides": [
                 {name: clean(value) for name, value in vars(each).items()}
@@ -85,11 +104,24 @@ def cases_page(outcomes: Outcomes) -> str:
             ],
             "assumed": [
                 {name: clean(value) for name, value in vars(each).items()}
-                for each in assumed(plot.directory / Path(plot.study.scenario).name)
+                for file in (plot.directory / Path(plot.study.scenario).name, Path(plot.file))
+                for each in assumed(file)
             ],
         },
     )
     return sealed(page)
+
+
+def answer(outcomes: Outcomes) -> list[str]:
+    """What was asked about money, in a few sentences; nothing where nothing was."""
+    said = [*purchase_lines(outcomes), *instead_lines(outcomes)]
+    if said:
+        days = number(float(outcomes.layout.plot.data["days"]))
+        said.append(
+            f"All of this holds for the {days} days planned, under the assumptions listed below; "
+            "proven means proven in the model."
+        )
+    return said
 
 
 def line_of(outcomes: Outcomes, standing: Standing) -> Line:
@@ -101,15 +133,45 @@ def line_of(outcomes: Outcomes, standing: Standing) -> Line:
         detection=percent(standing.detection),
         bound=percent(standing.bound),
         gap=percent(standing.gap),
-        simulated=_interval(record.simulated, record.low, record.high),
-        available=_interval(record.available, record.available_low, record.available_high),
+        simulated=interval_words(record.simulated, record.low, record.high),
+        available=interval_words(record.available, record.available_low, record.available_high),
         gain=gain_words(gain),
         verdict=verdict_words(gain),
         hulls=number(own.hulls),
-        price=money_usd(own.purchase_usd) if own.purchase_usd > 0 else "–",
+        price=money_usd(own.purchase_usd) if own.purchase_usd else "–",
+        a_point=_a_point(outcomes, standing.number),
         cost=money_usd(record.cost_usd),
+        over="" if gain is None else _over(outcomes, standing.number),
         notes=_notes(outcomes, standing),
     )
+
+
+def _a_point(outcomes: Outcomes, number: int) -> str:
+    """Dollars for each point that a case's hulls cost more, or less, than its reference's."""
+    gain, cost = outcomes.gain(number), over_reference(outcomes.layout, number)
+    if gain is None or not cost:
+        return "–"
+    return dollars_words(per_point(cost, gain))
+
+
+def _over(outcomes: Outcomes, number: int) -> str:
+    """Name of the point that one is compared with."""
+    points = outcomes.layout.plot.points
+    return clean(points[outcomes.layout.plot.reference[number]].name)
+
+
+def _spent(outcomes: Outcomes) -> list[Spent]:
+    """Purchases by view; a purchase is named in its first row only."""
+    rows, named = [spent(bought) for bought in outcomes.purchases], ""
+    found = []
+    for row in rows:
+        found.append(replace(row, name="") if row.name == named else row)
+        named = row.name
+    return found
+
+
+def _with_money(outcomes: Outcomes, lines: Sequence[Line]) -> bool:
+    return bool(outcomes.purchases) or any(line.a_point != "–" for line in lines)
 
 
 def failures(outcomes: Outcomes) -> list[str]:
@@ -132,12 +194,6 @@ def _notes(outcomes: Outcomes, standing: Standing) -> str:
     return "; ".join(said)
 
 
-def _interval(value: float | None, low: float | None, high: float | None) -> str:
-    if value is None or low is None or high is None:
-        return "–"
-    return f"{percent(value)} ± {number(100 * (high - low) / 2, 1)}"
-
-
 def _intervals(outcomes: Outcomes) -> dict[str, Any] | None:
     """Chart of all points; None where there are too many to draw, or one only."""
     known = list(outcomes.known.values())
@@ -150,7 +206,11 @@ def _intervals(outcomes: Outcomes) -> dict[str, Any] | None:
         f"{clean(each.point.name)}: plan {percent(each.detection)}, bound {percent(each.bound)}"
         for each in known
     )
-    return {"svg": Markup(charts.interval_chart(known, names, reference)), "words": said}
+    return {
+        "svg": Markup(charts.interval_chart(known, names, reference)),
+        "words": said,
+        "lined": reference is not None,
+    }
 
 
 def _curves(outcomes: Outcomes) -> list[dict[str, Any]]:
@@ -184,34 +244,35 @@ def bars(outcomes: Outcomes) -> list[Bar]:
         if gain is not None and point.case in factor and point.agencies == "joint":
             rest = ", ".join(point.said) + (f", month {point.month}" if point.month else "")
             name = factor[point.case] + (f" ({rest.strip(', ')})" if rest else "")
-            found.append(Bar(name, point.case, gain))
+            found.append(Bar(name, point.case, gain, _trial_gain(outcomes, place)))
     return found
+
+
+def _trial_gain(outcomes: Outcomes, place: int) -> tuple[float, float] | None:
+    """By how much more a point's trial found, where its plan is the reference's; its half width."""
+    gain = outcomes.gain(place)
+    if gain is None or gain.verdict != "same":
+        return None
+    reference = outcomes.known[outcomes.layout.plot.reference[place]]
+    return trial_gain(outcomes.known[place].record, reference.record)
 
 
 def _tornado(outcomes: Outcomes) -> dict[str, Any] | None:
     found = bars(outcomes)
     if len({bar.factor for bar in found}) < 2 or len(found) > MOST_ROWS:
         return None
-    said = "; ".join(f"{clean(bar.case)}: {gain_words(bar.gain)}" for bar in found)
-    return {"svg": Markup(charts.tornado_chart(found)), "words": said}
+    said = "; ".join(f"{clean(bar.case)}: {_bar_words(bar)}" for bar in found)
+    return {
+        "svg": Markup(charts.tornado_chart(found)),
+        "words": said,
+        "tried": any(bar.trial is not None for bar in found),
+    }
 
 
-def teamwork(outcomes: Outcomes) -> list[Teamwork]:
-    """Points that differ in nothing but how agencies plan, two ways or more."""
-    layout, alike = outcomes.layout, dict[object, dict[str, Standing]]()
-    for place, standing in outcomes.known.items():
-        manning = layout.manning[place]
-        alike.setdefault((manning.rest, manning.numbers), {})[standing.point.agencies] = standing
-    found = []
-    for ways in alike.values():
-        if len(ways) > 1:
-            first = ways.get("joint") or next(iter(ways.values()))
-            found.append(
-                Teamwork(
-                    first.point.name, ways.get("apart"), ways.get("in turn"), ways.get("joint")
-                )
-            )
-    return found
+def _bar_words(bar: Bar) -> str:
+    if bar.trial is None:
+        return gain_words(bar.gain)
+    return f"the same plan, {tried_words(*bar.trial)} in the trial"
 
 
 def _teamwork(outcomes: Outcomes) -> dict[str, Any] | None:
@@ -222,22 +283,6 @@ def _teamwork(outcomes: Outcomes) -> dict[str, Any] | None:
         "svg": Markup(charts.teamwork_chart(rows)),
         "lines": [words for row in rows[:MOST_CURVES] for words in teamwork_words(row)],
     }
-
-
-def teamwork_words(row: Teamwork) -> list[str]:
-    """What planning together is worth: between definite plans, and at most."""
-    if row.joint is None:
-        return []
-    said = []
-    for other, words in ((row.apart, "apart"), (row.in_turn, "in turn")):
-        if other is not None:
-            found = 100 * (row.joint.detection - other.record.detection)
-            most = 100 * (row.joint.bound - other.record.detection)
-            said.append(
-                f"{clean(row.name)}: planning jointly finds {number(found, 1)} points more than "
-                f"the plans made {words}, and could find at most {number(most, 1)} more."
-            )
-    return said
 
 
 def _remarks(outcomes: Outcomes) -> list[str]:
@@ -268,8 +313,9 @@ def _remarks(outcomes: Outcomes) -> list[str]:
         "scenario says. Plans do not know of breakdowns."
         if any(each.record.available is not None for each in known)
         else None,
-        "Plans made apart or in turn: each agency plans for its part of the time. Their bound is "
-        "the sum of what each can find alone, which is far above what they find together."
+        "Plans made apart or in turn: each agency plans for its part of the time. Their own bound "
+        "is the sum of what each can find alone, far above what they find together; the bound of "
+        "the joint plan holds for them too, and counts where it is lower."
         if any(each.point.agencies != "joint" for each in known)
         else None,
     )

@@ -22,7 +22,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from planner.files import write_file
+from planner.files import write_files
 from planner.plan.model import Plan
 from planner.present.figures import SeaView
 from planner.present.map.draw import Drawn, draw, shown_of
@@ -113,9 +113,7 @@ def write_map(
         The weather cannot be had as the scenario asks for.
     """
     page, beside = _pages(plan, sea, path.stem, trial, assets, tiles, language)
-    for name, text in beside.items():
-        write_file(path.parent / name, text)
-    write_file(path, page)
+    write_files({**{path.parent / name: text for name, text in beside.items()}, path: page})
 
 
 def render_map(

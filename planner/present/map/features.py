@@ -17,7 +17,7 @@ TRACK_TOLERANCE_DEG = 0.0003
 GIVES_WAY = noted("gives way to what finds more")
 """Why a sortie was dropped, as plans made anew say it (``planner.replan``)."""
 
-_MODES = {"transit": 0, "search": 1, "loiter": 2}
+_MODES = {"transit": 0, "search": 1, "loiter": 2, "break": 3, "break at anchor": 4}
 
 
 def sortie_features(
@@ -109,7 +109,7 @@ def base_features(plan: Plan) -> list[dict[str, Any]]:
 
 def _leg(leg: Leg, start: datetime, known: dict[str, int]) -> list[Any]:
     found = [
-        _MODES[leg.mode],
+        _MODES[leg.reason or leg.mode],
         minutes_from(start, leg.start),
         minutes_from(start, leg.end),
         round(leg.speed_kn, 1),

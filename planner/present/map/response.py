@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from planner.plan.model import Plan
 from planner.present.figures import FloatArray, SeaView
 from planner.present.text import clean
+from planner.scenario import Base, Scenario, Unit
 from planner.sea import Sea
 
 
@@ -30,6 +32,9 @@ class Response:
 def response(plan: Plan, sea: SeaView) -> Response | None:
     """Time to every cell from every base by sea, the least over bases and boats.
 
+    Hulls that are posted count from their other base as well, as those at home do, though
+    they are there for a part of the plan only.
+
     Parameters
     ----------
     plan
@@ -47,17 +52,29 @@ def response(plan: Plan, sea: SeaView) -> Response | None:
         return None
     ways: dict[tuple[str, str], FloatArray] = {}
     names: dict[tuple[str, str], str] = {}
-    for unit in scenario.unit:
-        key = (unit.base, unit.vessel)
-        if unit.count == 0 or key in ways:
+    for base, unit in _lie_at(scenario):
+        key = (base.name, unit.vessel)
+        if key in ways:
             continue
         vessel = scenario.vessel_of(unit)
         anomaly_m = scenario.environment.water_level_anomaly_m
         waters = sea.waters(vessel.draft_m + vessel.under_keel_clearance_m - anomaly_m)
-        field = waters.field(scenario.base_of(unit).position)
+        field = waters.field(base.position)
         ways[key] = 60.0 * field.distance_nm(sea.cells.centre) / vessel.cruise_kn
-        names[key] = clean(f"{unit.base}, {vessel.name}")
+        names[key] = clean(f"{base.name}, {vessel.name}")
     if not ways:
         return None
     table = np.array(list(ways.values()))
     return Response(table.min(axis=0), table.argmin(axis=0), tuple(names.values()))
+
+
+def _lie_at(scenario: Scenario) -> Iterator[tuple[Base, Unit]]:
+    """Bases and the units that have hulls there: their own, then those of postings."""
+    known = {base.name: base for base in scenario.base}
+    for unit in scenario.unit:
+        if unit.count > 0:
+            yield known[unit.base], unit
+    for asked in scenario.posting:
+        for unit in scenario.unit:
+            if set(asked.boats) & set(unit.hulls):
+                yield known[asked.base], unit

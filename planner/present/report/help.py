@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from planner.present.prices import COLUMNS, WORD_COLUMNS, price_cells, price_words
-from planner.present.report.blocks import Points, Row, Section, Words, table
+from planner.present.prices import (
+    COLUMNS,
+    WORD_COLUMNS,
+    effect_cells,
+    effect_columns,
+    price_cells,
+    price_words,
+)
+from planner.present.report.blocks import Points, Row, Section, Table, Words, table
 from planner.present.report.case import Case
 from planner.present.text import clean, count
-from planner.study.price_file import PriceRow
+from planner.study.price_file import PriceList, PriceRow
 from planner.study.prices import NOTHING
 
 MOST_ROWS = 12
@@ -23,7 +30,7 @@ def help_most(case: Case) -> Section | None:
     idle = len(prices.rows) - len(useful)
     left = len(useful) - len(rows)
     made = table(
-        "One more of each thing, in points of detection over the whole plan",
+        f"One more of each thing, in points of {_unit(prices)} over the whole plan",
         COLUMNS,
         rows,
         words=WORD_COLUMNS,
@@ -35,10 +42,28 @@ def help_most(case: Case) -> Section | None:
         ),
     )
     words = Points(tuple(price_words(prices)), "How to read it")
-    return Section("help", "What would help most", (*_first(useful), made, words))
+    first = _first(useful, _unit(prices))
+    return Section("help", "What would help most", (*first, made, *_effects(prices), words))
 
 
-def _first(rows: list[PriceRow]) -> tuple[Words, ...]:
+def _unit(prices: PriceList) -> str:
+    return "value" if prices.needs else "detection"
+
+
+def _effects(prices: PriceList) -> tuple[Table, ...]:
+    """What changes that were solved again do to each requirement, where there are any."""
+    rows = [
+        Row((clean(row.where), clean(row.what), *effect_cells(row.effect)))
+        for row in prices.rows
+        if row.effect is not None
+    ]
+    if not rows:
+        return ()
+    title = "What they do to detection and to requirements, in points: found (at most)"
+    return (table(title, ("Whose", "What", *effect_columns(prices)), rows, words=(0, 1)),)
+
+
+def _first(rows: list[PriceRow], unit: str) -> tuple[Words, ...]:
     """A sentence on the change that was found to add most, if any was solved again."""
     found = [(row.gain, row) for row in rows if row.gain is not None]
     if not found:
@@ -50,6 +75,6 @@ def _first(rows: list[PriceRow]) -> tuple[Words, ...]:
     return (
         Words(
             f"Of the changes planned anew, {clean(row.what)} for {clean(row.where)} added most: "
-            f"{100 * gain.found:.1f} points of detection{proven}."
+            f"{100 * gain.found:.1f} points of {unit}{proven}."
         ),
     )

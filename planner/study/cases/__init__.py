@@ -11,8 +11,12 @@ cluster. ``work`` is one run, with the sea and the problem kept from the last
 file (``parcel``, ``store``).
 
 ``points`` says what is known of each point, and what of its difference from the
-reference is proven; ``curves`` where a curve bends and what is enough; ``tables``
-gives all of it as columns and as a cube. :func:`run_cases` is all of this.
+reference is proven; ``curves`` where a curve bends and what is enough; ``prices`` what
+is known of the prices of hulls, ``purchases`` what each point of detection cost;
+``tables`` gives all of it as columns and as a cube. :func:`run_cases` is all of this.
+
+A run that differs from another only in what plans do not know of (how often hulls are
+down) takes its plan, and tries it anew.
 """
 
 from __future__ import annotations

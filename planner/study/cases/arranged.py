@@ -8,7 +8,7 @@ from typing import Literal
 from planner.problem.build import PlanningProblem
 from planner.scenario import Scenario
 from planner.solve import Sortie
-from planner.solve.sorties import Coverage
+from planner.solve.coverage import Coverage
 from planner.study.agencies import agencies_of
 from planner.study.services import Arrangement
 from planner.study.turns import Turns
@@ -17,6 +17,9 @@ from planner.study.turns import Turns
 @dataclass(frozen=True)
 class Arranged:
     """The sorties of all agencies; no plans made in this way detect more than ``bound``.
+
+    Plans are made for the whole objective, of which ``served`` is what they have beside
+    detection; the bound holds whatever they serve.
 
     What agencies detect by themselves adds up to no less than what they detect
     together, so the sum of what each can at most is such a bound. ``order`` is
@@ -28,6 +31,7 @@ class Arranged:
     bound: float
     order: tuple[str, ...]
     interrupted: bool
+    served: float = 0.0
 
 
 def plan_arranged(
@@ -51,7 +55,7 @@ def plan_arranged(
     SolveError
         If the optimiser failed.
     """
-    agencies = agencies_of(scenario, problem.instance)
+    agencies = agencies_of(scenario, problem)
     count = len(agencies)
     parts = count if how == "apart" else count * count
     turns = Turns(time_limit_s, parts, work_limit=work_limit)
@@ -65,8 +69,9 @@ def plan_arranged(
 
     if how == "in turn":
         made.plan_informed()
-        order = max(made.in_turn, key=lambda names: detection(made.in_turn[names]))
+        order = max(made.in_turn, key=lambda names: made.value(made.in_turn[names]))
         sorties = made.in_turn[order]
     found = detection(sorties)
-    bound = max(found, min(1.0, sum(made.own_bound)))
-    return Arranged(sorties, found, bound, order, turns.interrupted)
+    bound = max(found, min(1.0, sum(made.own_detects)))
+    served = made.value(sorties) - found if problem.duties else 0.0
+    return Arranged(sorties, found, bound, order, turns.interrupted, served)

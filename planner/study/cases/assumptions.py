@@ -26,8 +26,9 @@ class Override:
 
 @dataclass(frozen=True)
 class Assumed:
-    """A line of the scenario whose comment says that it is an assumption."""
+    """A line of a file whose comment says that it is an assumption."""
 
+    file: str
     line: int
     stated: str
     comment: str
@@ -53,11 +54,11 @@ def overrides(plot: Plot) -> list[Override]:
     return found
 
 
-def assumed(scenario: Path) -> list[Assumed]:
-    """Lines of a scenario's file that are called assumptions by a comment in it."""
-    lines = scenario.read_text(encoding="utf-8").splitlines()
+def assumed(path: Path) -> list[Assumed]:
+    """Lines of a scenario's or a study's file that are called assumptions by a comment in it."""
+    lines = path.read_text(encoding="utf-8").splitlines()
     return [
-        Assumed(number, match["stated"], match["comment"])
+        Assumed(path.name, number, match["stated"], match["comment"])
         for number, line in enumerate(lines, start=1)
         if (match := _LINE.match(line)) is not None
     ]

@@ -20,28 +20,38 @@ STRAIGHT = 1e-6
 class Knee:
     """Where returns diminish: the plan found that lies highest above the line between the ends.
 
-    ``height`` is by how much; ``clear`` says whether that is more than any point's
-    plan and bound are apart, so that no better plans could bend the curve elsewhere.
+    ``height`` is by how much. That of the best possible plans lies from ``first`` to ``last``,
+    whatever they are between the plans found and the bounds; ``bends`` says whether they too
+    surely lie above the line between their ends.
     """
 
     value: float
     height: float
-    clear: bool
+    first: float
+    last: float
+    bends: bool
+
+    @property
+    def proven(self) -> bool:
+        """Whether it can lie nowhere else."""
+        return self.bends and self.first == self.last
 
 
 @dataclass(frozen=True)
 class Least:
     """The least value of an axis that reaches a level of detection.
 
-    ``value`` is the least whose plan reaches it, None if none does; ``proven`` whether all
-    smaller values tried are proven not to; ``impossible`` the largest of the first values
-    that are so proven, None if there is none.
+    ``value`` is the least whose plan reaches it, None if none does, ``detection`` that of its
+    plan; ``proven`` whether all smaller values tried are proven not to. ``impossible`` is the
+    largest of the first values that are so proven, None if there is none, ``bound`` its bound.
     """
 
     level: float
     value: float | None
     proven: bool
     impossible: float | None
+    detection: float | None = None
+    bound: float | None = None
 
 
 @dataclass(frozen=True)
@@ -116,8 +126,19 @@ def knee_of(
     place = max(range(len(values)), key=lambda k: above[k])
     if above[place] <= STRAIGHT or slope <= 0.0:
         return None
-    widest = max(most - found for found, most in zip(detection, bound, strict=True))
-    return Knee(values[place], above[place], above[place] > widest)
+    gap = [most - found for found, most in zip(detection, bound, strict=True)]
+    share = [(value - values[0]) / (values[-1] - values[0]) for value in values]
+
+    def may_lead(one: int, other: int) -> bool:
+        """Whether the best plans may lie at least as high above their line at one as at another."""
+        tilt = share[one] - share[other]
+        ends = max(0.0, tilt) * gap[0] + max(0.0, -tilt) * gap[-1]
+        return above[one] + gap[one] + ends >= above[other]
+
+    inside = range(1, len(values) - 1)
+    open_ = [k for k in inside if all(may_lead(k, other) for other in inside if other != k)]
+    bends = above[place] > max(gap[0], gap[-1])
+    return Knee(values[place], above[place], values[open_[0]], values[open_[-1]], bends)
 
 
 def least_of(
@@ -131,4 +152,6 @@ def least_of(
         None if reached is None else values[reached],
         reached is not None and open_ >= reached,
         values[open_ - 1] if open_ else None,
+        None if reached is None else detection[reached],
+        bound[open_ - 1] if open_ else None,
     )

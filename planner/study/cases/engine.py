@@ -130,12 +130,13 @@ class _Engine:
 
     def _task(self, number: int) -> Task:
         run, plot = self.layout.runs[number], self.layout.plot
-        lent = tuple(
-            self.store.lent(self.layout.runs[lender].key)
-            for lender in run.lenders
-            if lender in self.worked.records
-        )
-        return Task(run.key, plot.scenario(plot.points[run.point]), run.options, lent)
+        scenario = plot.scenario(plot.points[run.point])
+        done = [n for n in run.lenders if n in self.worked.records]
+        keys = [self.layout.runs[lender].key for lender in done]
+        if run.same_plan in done:
+            return Task(run.key, scenario, run.options, made=self.store.whole(keys[0]))
+        lent = tuple(part for key in keys if (part := self.store.lent(key)) is not None)
+        return Task(run.key, scenario, run.options, lent)
 
     def _take(self, outcome: Outcome) -> None:
         """Keep a result, or note why there is none."""

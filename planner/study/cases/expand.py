@@ -202,8 +202,9 @@ def _references(plot: Plot) -> tuple[int, ...]:
     study, points = plot.study, plot.points
     number = {(p.case, p.place, p.month): k for k, p in enumerate(points)}
     if study.case:
+        own = {case.name: case.reference for case in study.case}
         name = study.reference or AS_IT_IS
-        return tuple(number[name, point.place, point.month] for point in points)
+        return tuple(number[own.get(p.case) or name, p.place, p.month] for p in points)
     start = next(
         (
             point.place

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from planner.errors import ScenarioError
 from planner.scenario import Scenario
 from planner.study.cases.address import Options, address, digest
 from planner.study.cases.expand import Plot
 from planner.study.cases.lending import lenders
-from planner.study.cases.seas import sea_key, unmanned_key
+from planner.study.cases.prices import Hulls, hulls_of, unpriced
+from planner.study.cases.seas import planned_key, sea_key, unitless_key, unmanned_units
 from planner.study.cases.store import RUNS, Store
 
 
@@ -20,7 +23,8 @@ class Run:
 
     ``point`` is the first of the points that it answers: points that come to the same
     scenario share a run. ``level`` is 0 for a run that learns from none, and otherwise
-    one more than that of those it learns from.
+    one more than that of those it learns from. ``same_plan`` is the run whose plan this
+    one takes as it is, and only tries anew: they differ in what plans do not know of.
     """
 
     key: str
@@ -28,34 +32,45 @@ class Run:
     options: Options
     lenders: tuple[int, ...] = ()
     level: int = 0
+    same_plan: int | None = None
 
 
 @dataclass(frozen=True)
 class Manning:
-    """Hulls and crews of a point, unit by unit, and a hash of all else that is planned.
+    """Units of a point by a hash, with their hulls and crews, and a hash of all else planned.
 
-    Where something is required bounds hold only for plans that serve as much, so those
-    of two points are not ``comparable``.
+    ``tried`` is what plans do not know of, unit by unit, only their trial does. Where
+    something is required bounds hold only for plans that serve as much, so those of two
+    points are not ``comparable``.
     """
 
     rest: str
-    numbers: tuple[int, ...]
+    units: Mapping[str, tuple[int, int]]
     comparable: bool
+    tried: Mapping[str, tuple[float, float]]
 
     def holds(self, other: Manning) -> bool:
-        """Whether a plan of ``other`` is a plan of this one."""
+        """Whether a plan of ``other`` is a plan of this one: all its units, and no fewer hulls."""
         same = self.rest == other.rest and self.comparable and other.comparable
-        return same and all(m >= t for m, t in zip(self.numbers, other.numbers, strict=True))
+        return same and all(
+            mine >= theirs
+            for unit, numbers in other.units.items()
+            for mine, theirs in zip(self.units.get(unit, (0, 0)), numbers, strict=True)
+        )
 
 
 @dataclass(frozen=True)
 class Layout:
-    """All runs of a study; ``run_of`` has the number of each by point and seed."""
+    """All runs of a study; ``run_of`` has the number of each by point and seed.
+
+    ``manning`` and ``hulls`` have an entry a point.
+    """
 
     plot: Plot
     runs: tuple[Run, ...]
     run_of: dict[tuple[int, int], int]
     manning: tuple[Manning, ...]
+    hulls: tuple[Hulls, ...]
 
     def done_in(self, out_dir: str | Path) -> int:
         """Runs whose file lies in a study's folder already, sound or not."""
@@ -69,7 +84,8 @@ class Layout:
             return None
         sizes: dict[int, int] = {}
         for run in self.runs:
-            sizes[run.level] = sizes.get(run.level, 0) + 1
+            if run.same_plan is None:
+                sizes[run.level] = sizes.get(run.level, 0) + 1
         return study.time_limit_s * sum(-(-size // seats) for size in sizes.values())
 
 
@@ -79,7 +95,7 @@ def lay_out(plot: Plot) -> Layout:
     Raises
     ------
     ScenarioError
-        If a point's scenario cannot be planned as written.
+        If a point's scenario cannot be planned as written, or a purchase has no price.
     """
     study = plot.study
     known: dict[str, int] = {}
@@ -87,10 +103,15 @@ def lay_out(plot: Plot) -> Layout:
     run_of: dict[tuple[int, int], int] = {}
     groups: list[str | None] = []
     manning: list[Manning] = []
+    hulls: list[Hulls] = []
+    same: list[int | None] = []
+    first: dict[tuple[str, Options], int] = {}
     for number, point in enumerate(plot.points):
         scenario = plot.scenario(point)
         manning.append(_manning(scenario))
+        hulls.append(hulls_of(scenario))
         group = _group(scenario) if study.share and point.agencies == "joint" else None
+        planned = planned_key(scenario)
         for seed in study.seeds:
             options = Options(
                 point.agencies, seed, study.time_limit_s, study.work_limit, study.gap, study.targets
@@ -99,15 +120,20 @@ def lay_out(plot: Plot) -> Layout:
             if key not in known:
                 known[key] = len(runs)
                 runs.append(Run(key, number, options))
-                groups.append(None if group is None else f"{group} {seed}")
+                planner = first.setdefault((planned, options), known[key])
+                same.append(planner if planner != known[key] else None)
+                groups.append(None if group is None or same[-1] is not None else f"{group} {seed}")
             run_of[number, seed] = known[key]
+    if problems := unpriced(plot, hulls):
+        raise ScenarioError(problems)
     lent = lenders(groups, _settings(plot, runs))
+    lent = [own if planner is None else (planner,) for own, planner in zip(lent, same, strict=True)]
     levels = _levels(lent)
     made = tuple(
-        Run(run.key, run.point, run.options, own, level)
-        for run, own, level in zip(runs, lent, levels, strict=True)
+        Run(run.key, run.point, run.options, own, level, planner)
+        for run, own, level, planner in zip(runs, lent, levels, same, strict=True)
     )
-    return Layout(plot, made, run_of, tuple(manning))
+    return Layout(plot, made, run_of, tuple(manning), tuple(hulls))
 
 
 def _group(scenario: Scenario) -> str:
@@ -117,8 +143,16 @@ def _group(scenario: Scenario) -> str:
 
 
 def _manning(scenario: Scenario) -> Manning:
-    numbers = tuple(n for unit in scenario.unit for n in (unit.count, unit.crews))
-    return Manning(unmanned_key(scenario), numbers, not scenario.requirement)
+    keys = unmanned_units(scenario)
+    return Manning(
+        unitless_key(scenario),
+        {key: (unit.count, unit.crews) for key, unit in zip(keys, scenario.unit, strict=True)},
+        not scenario.requirement,
+        {
+            k: (unit.availability, unit.repair_h)
+            for k, unit in zip(keys, scenario.unit, strict=True)
+        },
+    )
 
 
 def _settings(plot: Plot, runs: list[Run]) -> list[dict[str, Any]]:

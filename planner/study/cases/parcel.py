@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import hashlib
 import io
-import tempfile
 import zipfile
-from pathlib import Path
+import zlib
 
 from pydantic import ValidationError
 
-from planner.errors import PlanError
+from planner.errors import PlanError, PlannerError
 from planner.plan.model import Plan
-from planner.reuse import LEARNED_FILE, Learned, read_learned, write_learned
+from planner.reuse import LEARNED_FILE, Learned
+from planner.reuse.file import learned_bytes, learned_from
 from planner.study.cases.record import Record
 
 RESULT, PLAN = "result.json", "plan.json"
@@ -26,12 +26,14 @@ RESULT, PLAN = "result.json", "plan.json"
 NO_TIME = (1980, 1, 1, 0, 0, 0)
 """The earliest time an archive can hold; every member gets it."""
 
+MOST_BYTES = 1 << 30
+"""A result that unpacks to more is refused."""
 
 SEAL = 64
 """Bytes of the hash that a file ends with."""
 
 
-class Damaged(Exception):
+class Damaged(PlannerError):
     """A result file that is not what was written."""
 
 
@@ -42,8 +44,7 @@ def packed(record: Record, plan: Plan, learned: Learned | None) -> bytes:
         PLAN: plan.model_dump_json(by_alias=True).encode(),
     }
     if learned is not None:
-        with tempfile.TemporaryDirectory() as folder:
-            members[LEARNED_FILE] = write_learned(learned, folder).read_bytes()
+        members[LEARNED_FILE] = learned_bytes(learned)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name, content in members.items():
@@ -74,19 +75,34 @@ def record_in(content: bytes, key: str) -> Record:
     if content[-SEAL:] != _seal(content[:-SEAL]):
         raise Damaged("it is cut off, or not as it was written")
     try:
+        record = figures_in(content)
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            record = Record.model_validate_json(archive.read(RESULT))
-    except (zipfile.BadZipFile, KeyError, ValidationError) as error:
+            # A seal is no secret: whatever has one may still be no archive of ours.
+            if sum(each.file_size for each in archive.infolist()) > MOST_BYTES:
+                raise Damaged("it unpacks to more than it may")
+            if archive.testzip() is not None:
+                raise Damaged("its parts cannot be read")
+    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, RuntimeError,
+            NotImplementedError, EOFError, OSError) as error:  # fmt: skip
         raise Damaged("its figures cannot be read") from error
     if record.key != key:
         raise Damaged("it is the result of another run")
     return record
 
 
+def figures_in(content: bytes) -> Record:
+    """Figures of a result file that has been checked."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return Record.model_validate_json(archive.read(RESULT))
+
+
 def plan_in(content: bytes) -> Plan:
     """Plan of a result file that has been checked."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return Plan.model_validate_json(archive.read(PLAN))
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return Plan.model_validate_json(archive.read(PLAN))
+    except (KeyError, ValidationError) as error:
+        raise Damaged("its plan cannot be read; remove the file, and run it again") from error
 
 
 def learned_in(content: bytes) -> Learned | None:
@@ -94,12 +110,10 @@ def learned_in(content: bytes) -> Learned | None:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         if LEARNED_FILE not in archive.namelist():
             return None
-        with tempfile.TemporaryDirectory() as folder:
-            (Path(folder) / LEARNED_FILE).write_bytes(archive.read(LEARNED_FILE))
-            try:
-                return read_learned(folder)
-            except PlanError:
-                return None
+        try:
+            return learned_from(archive.read(LEARNED_FILE), LEARNED_FILE)
+        except PlanError:
+            return None
 
 
 def lent_part(content: bytes) -> bytes:

@@ -4,7 +4,7 @@ The best possible plan of a point detects no less than any plan found for it, an
 no more than any bound proven for it, whichever seed found or proved it. Beside
 its own runs a point has those of others:
 
-- a plan of fewer hulls and crews, all else the same, is a plan of more;
+- a plan of fewer units, hulls and crews, all else the same, is a plan of more;
 - what bounds more hulls and crews bounds fewer;
 - what agencies plan apart or in turn is a plan that all could make jointly.
 """
@@ -41,6 +41,8 @@ class Difference:
     @property
     def verdict(self) -> Verdict:
         """What is proven."""
+        if max(abs(self.low), abs(self.high)) <= SMALL:
+            return "same"
         if self.low > SMALL:
             return "more"
         if self.high < -SMALL:
@@ -108,7 +110,13 @@ def standings(layout: Layout, records: Mapping[int, Record]) -> dict[int, Standi
     made = {}
     for point, by_seed in own.items():
         near = alike[layout.manning[point].rest]
-        plans = [each for each in near if _plan_of(layout, each, point)]
+        # a plan's trial with breakdowns holds only where its hulls are up as much of the time
+        tried = layout.manning[point].tried.items()
+        plans = [
+            each
+            for each in near
+            if _plan_of(layout, each, point) and layout.manning[each].tried.items() <= tried
+        ]
         bounds = [each for each in near if _bound_of(layout, each, point)]
         from_ = max(plans, key=lambda each: (best[each].detection, each == point))
         by = min(bounds, key=lambda each: (least[each], each != point))
@@ -124,8 +132,11 @@ def _plan_of(layout: Layout, other: int, point: int) -> bool:
     """Whether plans of ``other`` are plans of a point."""
     if other == point:
         return True
-    joint = layout.plot.points[point].agencies == "joint"
-    return joint and layout.manning[point].holds(layout.manning[other])
+    mine, theirs = layout.manning[point], layout.manning[other]
+    how, others = layout.plot.points[point].agencies, layout.plot.points[other].agencies
+    if how != "joint" and not (how == others and theirs.holds(mine)):
+        return False
+    return mine.holds(theirs)
 
 
 def _bound_of(layout: Layout, other: int, point: int) -> bool:

@@ -18,7 +18,8 @@ class Record(BaseModel):
 
     ``low`` and ``high`` bound the simulated share with 95 % confidence; ``available`` is
     the same with hulls that break down, where some do. ``purchase_usd``
-    is the price of all hulls of the scenario, ``cost_usd`` that of the plan's sorties.
+    is the price of all hulls of the scenario, None where one's is not known; ``cost_usd``
+    is what the plan's sorties cost.
     ``lent`` counts the known sorties that the search began with.
     """
 
@@ -46,7 +47,7 @@ class Record(BaseModel):
     distance_nm: float
     fuel_l: float
     cost_usd: float
-    purchase_usd: float
+    purchase_usd: float | None
     cells: int
     lent: int
     time_s: float

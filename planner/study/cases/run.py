@@ -15,6 +15,7 @@ from planner.study.cases.engine import Worked, work_all
 from planner.study.cases.expand import load_cases
 from planner.study.cases.layout import Layout, lay_out
 from planner.study.cases.points import Difference, Standing, difference, standings
+from planner.study.cases.purchases import Bought, purchases
 from planner.study.cases.runners import Runner, cluster, processes, seats_for
 from planner.study.cases.store import Store
 
@@ -36,6 +37,11 @@ class Outcomes:
     def curves(self) -> list[Curve]:
         """Curves over the ordered axes of the grid."""
         return curves(self.layout, self.known)
+
+    @cached_property
+    def purchases(self) -> list[Bought]:
+        """What was bought, and what each point of detection cost."""
+        return purchases(self.layout, self.known)
 
     def gain(self, number: int) -> Difference | None:
         """How a point differs from its reference; None of the reference itself."""

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing.connection import wait as wait_for
 from typing import Any, Protocol
 
 from planner.errors import Problem, ScenarioError
 from planner.study.cases.work import Failed, Outcome, Task, one_line, work
+from planner.study.workers import follow_leader
 
 Work = Callable[[Task], Outcome]
 
@@ -121,20 +119,7 @@ class _Processes:
     def _seat() -> ProcessPoolExecutor:
         # Fresh processes: a forked copy of a process with threads may hang.
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(1, mp_context=context, initializer=_lead)
-
-
-def _lead() -> None:
-    """Ctrl-C is for the process that leads; where that one is gone, so is this."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-
-    def follow() -> None:
-        if parent is not None:
-            wait_for([parent.sentinel])
-            os._exit(1)
-
-    threading.Thread(target=follow, name="follow", daemon=True).start()
+        return ProcessPoolExecutor(1, mp_context=context, initializer=follow_leader)
 
 
 @contextmanager
@@ -178,6 +163,29 @@ def cluster(scheduler: str, seats: int | None = None, do: Work = work) -> Iterat
     ScenarioError
         If the cluster's client is not installed, or nothing answers at the address.
     """
+    client = _client(scheduler)
+    try:
+        yield _Cluster(client, seats or _seats_of(client, scheduler), do)
+    finally:
+        client.close()
+
+
+def cluster_seats(scheduler: str) -> int:
+    """Tasks that a cluster takes at a time, unless told otherwise.
+
+    Raises
+    ------
+    ScenarioError
+        As of :func:`cluster`.
+    """
+    client = _client(scheduler)
+    try:
+        return _seats_of(client, scheduler)
+    finally:
+        client.close()
+
+
+def _client(scheduler: str) -> Any:
     try:
         from distributed import Client
     except ImportError:
@@ -185,20 +193,20 @@ def cluster(scheduler: str, seats: int | None = None, do: Work = work) -> Iterat
             "needs the package 'distributed'", "pip install 'caspian-patrol-planner[cluster]'"
         ) from None
     try:
-        client = Client(scheduler, timeout=CONNECT_S, set_as_default=False)
+        return Client(scheduler, timeout=CONNECT_S, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise _no_cluster(
             f"no scheduler answers at {scheduler} ({one_line(str(error))})",
             "check the address, such as tcp://host:8786",
         ) from None
-    try:
-        threads = client.nthreads()
-        if not threads:
-            raise _no_cluster(f"the scheduler at {scheduler} has no workers", "start some first")
-        most = seats or max(len(threads), sum(threads.values()) // THREADS)
-        yield _Cluster(client, most, do)
-    finally:
-        client.close()
+
+
+def _seats_of(client: Any, scheduler: str) -> int:
+    """Half as many as a cluster has threads, one for each worker at least."""
+    threads: dict[str, int] = client.nthreads()
+    if not threads:
+        raise _no_cluster(f"the scheduler at {scheduler} has no workers", "start some first")
+    return max(len(threads), sum(threads.values()) // THREADS)
 
 
 def _no_cluster(message: str, remedy: str) -> ScenarioError:

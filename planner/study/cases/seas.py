@@ -25,6 +25,9 @@ SEAS_KEPT = 3
 MANNING = ("count", "crews")
 """Keys of a unit that only its capacity rows and budgets follow from."""
 
+TRIED = ("availability", "repair_h")
+"""Keys of a unit that plans do not know of, only their trial does."""
+
 
 class Seas:
     """Seas and the last problem, of one thread."""
@@ -85,13 +88,39 @@ def sea_key(scenario: Scenario) -> str:
 
 
 def unmanned_key(scenario: Scenario) -> str:
-    """Hash of a scenario without its title and the numbers of its hulls and crews."""
-    values = scenario.model_dump(mode="json")
-    del values["title"]
-    for unit in values["unit"]:
-        for key in MANNING:
-            unit.pop(key)
+    """Hash of what is planned, the numbers of hulls and crews left out."""
+    return _planned(scenario, (*TRIED, *MANNING))
+
+
+def planned_key(scenario: Scenario) -> str:
+    """Hash of what is planned: scenarios that have it in common have their plans in common."""
+    return _planned(scenario, TRIED)
+
+
+def unmanned_units(scenario: Scenario) -> tuple[str, ...]:
+    """Hash of each unit, the numbers of its hulls and crews left out, its class put in."""
+    return tuple(
+        digest([unit, scenario.vessel[unit["vessel"]].model_dump(mode="json")])
+        for unit in _units(scenario, (*TRIED, *MANNING))
+    )
+
+
+def unitless_key(scenario: Scenario) -> str:
+    """Hash of what is planned, all units and classes left out."""
+    values = scenario.model_dump(mode="json", exclude={"title", "unit", "vessel"})
     return digest([values, files_of(values, scenario.directory)])
+
+
+def _planned(scenario: Scenario, without: tuple[str, ...]) -> str:
+    """Hash of a scenario without its title, and without some keys of its units."""
+    values = scenario.model_dump(mode="json", exclude={"title"})
+    values["unit"] = _units(scenario, without)
+    return digest([values, files_of(values, scenario.directory)])
+
+
+def _units(scenario: Scenario, without: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Units as plain values without some keys."""
+    return [unit.model_dump(mode="json", exclude=set(without)) for unit in scenario.unit]
 
 
 def remanned(problem: PlanningProblem, scenario: Scenario, sea: Sea) -> PlanningProblem:

@@ -67,9 +67,19 @@ class Store:
             os.fsync(file.fileno())
         return record
 
-    def lent(self, key: str) -> bytes:
-        """What another run learns from a run that is done."""
-        return lent_part(self.path(key).read_bytes())
+    def lent(self, key: str) -> bytes | None:
+        """What another run learns from a run that is done; None if its file is so no longer."""
+        content = self.whole(key)
+        return lent_part(content) if content is not None else None
+
+    def whole(self, key: str) -> bytes | None:
+        """Result file of a run that is done; None if it is damaged, or gone by now."""
+        try:
+            content = self.path(key).read_bytes()
+            record_in(content, key)
+        except (OSError, Damaged):
+            return None
+        return content
 
     def plan(self, key: str) -> Plan:
         """Plan of a run that is done."""

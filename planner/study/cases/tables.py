@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from planner.study.cases.expand import Plot, Point
 from planner.study.cases.model import Axis
-from planner.study.cases.points import difference
+from planner.study.cases.points import Difference
+from planner.study.cases.purchases import PerPoint, over_reference, per_point
 from planner.study.cases.record import Record
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def run_columns(outcomes: Outcomes) -> Columns:
                 "run": layout.runs[run].key,
                 "reason": outcomes.worked.failures.get(run),
                 **_figures(record),
+                **_money(over_reference(layout, number), outcomes.gain(number)),
             }
         )
     return _columns(rows)
@@ -54,10 +56,7 @@ def point_columns(outcomes: Outcomes) -> Columns:
     layout, known, rows = outcomes.layout, outcomes.known, list[dict[str, Any]]()
     for number, standing in known.items():
         point, own = standing.point, standing.own
-        reference = layout.plot.reference[number]
-        gain = None
-        if reference in known and reference != number:
-            gain = difference(layout, standing, known[reference])
+        reference, gain = layout.plot.reference[number], outcomes.gain(number)
         rows.append(
             {
                 **_labels(layout.plot, point),
@@ -68,21 +67,71 @@ def point_columns(outcomes: Outcomes) -> Columns:
                 "simulated": standing.record.simulated,
                 "low": standing.record.low,
                 "high": standing.record.high,
+                "available": standing.record.available,
+                "available_low": standing.record.available_low,
+                "available_high": standing.record.available_high,
                 "seeds": len(standing.by_seed),
                 "spread_of_seeds": standing.spread,
                 "plan_of": layout.plot.points[standing.plan_of].name,
                 "bound_of": layout.plot.points[standing.bound_of].name,
                 "reference": layout.plot.points[reference].name,
-                "difference": gain.found if gain else None,
-                "difference_low": gain.low if gain else None,
-                "difference_high": gain.high if gain else None,
+                **_gained(gain),
                 "verdict": gain.verdict if gain else None,
                 "hulls": own.hulls,
                 "crews": own.crews,
                 "cost_usd": standing.record.cost_usd,
                 "purchase_usd": own.purchase_usd,
+                **_money(over_reference(layout, number), gain),
             }
         )
+    return _columns(rows)
+
+
+def purchase_columns(outcomes: Outcomes) -> Columns:
+    """A row for each purchase and view: its cost, what it detects more, and dollars a point."""
+    plot, rows = outcomes.layout.plot, list[dict[str, Any]]()
+    for each in outcomes.purchases:
+        bought, a_year = each.purchase, each.a_year
+        rows.append(
+            {
+                "purchase": bought.name,
+                "view": each.view.name,
+                **_labels(plot, each.having.point),
+                "without": each.view.without,
+                **_gained(each.gain),
+                "simulated": each.trial[0] if each.trial else None,
+                "simulated_half_width": each.trial[1] if each.trial else None,
+                "purchase_usd": each.cost_usd,
+                "source": bought.source or "prices of the hulls",
+                **_dollars(each.a_point),
+                "days": each.days,
+                "sailing_usd": each.sailing_usd,
+                "life_years": bought.life_years,
+                "discount_rate": bought.discount_rate,
+                "a_year_purchase_usd": a_year.purchase_usd if a_year else None,
+                "a_year_running_usd": a_year.running_usd if a_year else None,
+                "a_year_sailing_usd": a_year.sailing_usd if a_year else None,
+            }
+        )
+    return _columns(rows)
+
+
+def level_columns(outcomes: Outcomes) -> Columns:
+    """A row for each curve and level: the least that reaches it, and what is proven not to."""
+    rows = [
+        {
+            "axis": curve.name,
+            "line": curve.line,
+            "level": least.level,
+            "reached_with": least.value,
+            "detection": least.detection,
+            "fewer_proven_not_enough": least.proven,
+            "proven_not_enough": least.impossible,
+            "bound": least.bound,
+        }
+        for curve in outcomes.curves
+        for least in curve.least
+    ]
     return _columns(rows)
 
 
@@ -140,6 +189,30 @@ def _labels(plot: Plot, point: Point) -> dict[str, Any]:
         for axis, place, label in zip(plot.study.axes, point.place, point.labels, strict=True)
     }
     return {"case": point.case, **axes, "month": point.month}
+
+
+def _gained(gain: Difference | None) -> dict[str, float | None]:
+    """A difference in detection, and its limits for the best plans."""
+    return {
+        "difference": gain.found if gain else None,
+        "difference_low": gain.low if gain else None,
+        "difference_high": gain.high if gain else None,
+    }
+
+
+def _money(more_usd: float | None, gain: Difference | None) -> dict[str, float | None]:
+    """What hulls cost more than those of the reference, and dollars for each point of that."""
+    known = more_usd is not None and gain is not None
+    a_point = per_point(more_usd, gain) if more_usd and gain is not None else None
+    return {"price_over_reference_usd": more_usd if known else None, **_dollars(a_point)}
+
+
+def _dollars(a_point: PerPoint | None) -> dict[str, float | None]:
+    return {
+        "usd_per_point": _finite(a_point.found) if a_point else None,
+        "usd_per_point_least": _finite(a_point.least) if a_point else None,
+        "usd_per_point_most": _finite(a_point.most) if a_point else None,
+    }
 
 
 def _figures(record: Record | None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner import __version__
 from planner.errors import PlannerError
@@ -19,7 +19,8 @@ from planner.simulate import simulate
 from planner.solve import PROVEN, Pool
 from planner.study.cases.address import Options
 from planner.study.cases.arranged import plan_arranged
-from planner.study.cases.parcel import learned_in, packed
+from planner.study.cases.parcel import figures_in, learned_in, packed, plan_in
+from planner.study.cases.prices import hulls_of, price_of
 from planner.study.cases.record import Record
 from planner.study.cases.seas import seas
 
@@ -34,12 +35,16 @@ REASON = 300
 
 @dataclass(frozen=True)
 class Task:
-    """What is asked: a scenario, how to solve it, and what others learned (result files)."""
+    """What is asked: a scenario, how to solve it, and what others learned (result files).
+
+    ``made`` is the result file of a run whose plan is to be tried as it is, without a search.
+    """
 
     key: str
     scenario: Scenario
     options: Options
     lent: tuple[bytes, ...] = ()
+    made: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -90,17 +95,20 @@ def _worked(task: Task) -> bytes:
     began = time.monotonic()
     scenario, options = task.scenario, task.options
     held = seas()
-    sea, problem = held.sea(scenario), held.problem(scenario)
+    sea = held.sea(scenario)
     learned: Learned | None = None
     order: tuple[str, ...] = ()
     kept = 0
-    if options.agencies == "joint":
+    if task.made is not None:
+        plan, order = _again(task.made, scenario)
+    elif options.agencies == "joint":
         known = [each for content in task.lent if (each := learned_in(content)) is not None]
+        problem = held.problem(scenario)
         recalled = together([recall(each, scenario, problem) for each in known], problem)
         plan, learned = _joint(scenario, sea, problem, options, recalled)
         kept = recalled.kept if recalled else 0
     else:
-        plan, order = _arranged(scenario, sea, problem, options)
+        plan, order = _arranged(scenario, sea, held.problem(scenario), options)
     trial = simulate(plan, runs=options.targets, sea=sea) if options.targets else None
     tried, broken = (trial.total, trial.with_breakdowns) if trial else (None, None)
     totals = plan.metrics
@@ -126,13 +134,19 @@ def _worked(task: Task) -> bytes:
         distance_nm=totals["distance_nm"],
         fuel_l=totals["fuel_l"],
         cost_usd=totals["cost_usd"],
-        purchase_usd=sum(u.count * scenario.vessel[u.vessel].purchase_usd for u in scenario.unit),
+        purchase_usd=price_of(hulls_of(scenario)),
         cells=len(sea.cells.ids),
         lent=kept,
         time_s=0.0 if options.work_limit is not None else round(time.monotonic() - began, 3),
         order=order,
     )
     return packed(record, plan, learned)
+
+
+def _again(content: bytes, scenario: Scenario) -> tuple[Plan, tuple[str, ...]]:
+    """The plan of another run, for a scenario that differs in what plans do not know of."""
+    plan = plan_in(content).model_copy(update={"scenario": scenario.model_dump(mode="json")})
+    return plan.at(scenario), figures_in(content).order
 
 
 def together(found: Sequence[Recalled], problem: PlanningProblem) -> Recalled | None:
@@ -176,7 +190,10 @@ def _joint(
     if result.termination == "interrupted":
         raise KeyboardInterrupt
     time_s = 0.0 if options.work_limit is not None else result.time_s
-    report = report_of(result, options.seed, time_s)
+    # Cases serve more or less of what is required, so they are told apart by what no plan
+    # detects whatever it serves: the bound beside what this plan serves says nothing of others.
+    proven = replace(result, bound=result.detects) if problem.duties else result
+    report = report_of(proven, options.seed, time_s)
     plan = assemble(result.sorties, report, scenario, sea, problem)
     return plan, learn(scenario, problem, result)
 
@@ -202,6 +219,7 @@ def _arranged(
         detection=found.detection,
         bound=found.bound,
         gap=found.bound / found.detection - 1 if found.detection > 0 else float("inf"),
+        served=found.served,
         seed=options.seed,
         time_s=0.0 if options.work_limit is not None else options.time_limit_s,
     )

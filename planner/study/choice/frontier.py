@@ -129,4 +129,5 @@ def _gained(step: Step | None) -> list[object]:
 
 def _inert(text: str) -> str:
     """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "'")) else text
+    signs = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "'")
+    return f"'{text}" if text.startswith(signs) else text

@@ -32,6 +32,7 @@ from numpy.typing import NDArray
 from ortools.math_opt.python import mathopt
 
 from planner.errors import SolveError
+from planner.solve.steady import solved
 from planner.study.siting.fixing import improved, prices, settle
 
 Covers = NDArray[np.bool_]
@@ -221,7 +222,7 @@ def _branched(
     if not barred and (not whole or not sites):
         return [], 0.0
     model, chosen = _model(covers, weight / max(whole, 1e-300), sites, barred)
-    found = mathopt.solve(
+    found = solved(
         model,
         mathopt.SolverType.HIGHS,
         params=mathopt.SolveParameters(

@@ -19,6 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.math_opt.python import mathopt
 
+from planner.solve.steady import solved
+
 Covers = NDArray[np.bool_]
 Weights = NDArray[np.float64]
 
@@ -50,7 +52,7 @@ def prices(covers: Covers, weight: Weights, sites: int) -> Weights:
     count = model.add_linear_constraint(ub=float(sites))
     for x in chosen:
         count.set_coefficient(x, 1.0)
-    found = mathopt.solve(model, mathopt.SolverType.GLOP)
+    found = solved(model, mathopt.SolverType.GLOP)
     if not found.has_dual_feasible_solution():
         return weight
     duals = np.array([found.dual_values(row) for row in rows])

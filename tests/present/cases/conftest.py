@@ -31,6 +31,48 @@ agencies = "apart"
 set = {{ "unit.Launches.count" = 3, {NAVY} }}
 """
 
+PAID = f"""
+title = "Was it worth it?"
+targets = 200
+[[case]]
+name = "one"
+set = {{ "unit.Launches.count" = 1, {NAVY} }}
+[[case]]
+name = "one, apart"
+agencies = "apart"
+set = {{ "unit.Launches.count" = 1, {NAVY} }}
+[[case]]
+name = "three"
+set = {{ "unit.Launches.count" = 3, {NAVY} }}
+[[case]]
+name = "three, apart"
+agencies = "apart"
+set = {{ "unit.Launches.count" = 3, {NAVY} }}
+[[case]]
+name = "apart, often down"
+agencies = "apart"
+reference = "three, apart"
+set = {{ "unit.Launches.count" = 3, "unit.Launches.availability" = 0.5, {NAVY} }}
+[[purchase]]
+name = "two launches"
+cost_usd = 600_000
+source = "assumption: made up for this test"
+life_years = 10
+discount_rate = 0.04
+[[purchase.view]]
+name = "by themselves"
+having = "three"
+without = "one"
+[[purchase.view]]
+name = "often down"
+having = "apart, often down"
+without = "one, apart"
+[[purchase.view]]
+name = "services apart"
+having = "three, apart"
+without = "one, apart"
+"""
+
 LAUNCHES = """
 title = "How many"
 levels = [0.2, 0.9]
@@ -58,3 +100,9 @@ def cases(folder: Path) -> Outcomes:
 def fleets(folder: Path) -> Outcomes:
     """Return a study of a grid."""
     return run_cases(write_study(folder, LAUNCHES), folder / "fleets", runner=here())
+
+
+@pytest.fixture(scope="session")
+def paid(folder: Path) -> Outcomes:
+    """Return a study of what was bought."""
+    return run_cases(write_study(folder, PAID), folder / "paid", runner=here())

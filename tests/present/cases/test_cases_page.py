@@ -5,19 +5,29 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import xarray as xr
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.console import Console
 
 from planner.present.cases import cases_page, write_results
 from planner.present.cases.charts import tornado_chart
-from planner.present.cases.files import csv_text, write_parquet
-from planner.present.cases.page import bars, teamwork, teamwork_words
-from planner.present.cases.terminal import cases_table, expected_words, runs_table
+from planner.present.cases.cooperation import instead_words, teamwork, teamwork_words
+from planner.present.cases.files import csv_text, parquet_bytes
+from planner.present.cases.money import about
+from planner.present.cases.page import answer, bars
+from planner.present.cases.terminal import (
+    cases_table,
+    expected_words,
+    purchases_table,
+    runs_table,
+)
 from planner.present.cases.words import curve_words, gain_words, headline, verdict_words
 from planner.present.offline import outside_urls
 from planner.study.cases import Difference, Outcomes, here, lay_out, load_cases, run_cases
@@ -54,7 +64,8 @@ def test_a_grid_has_curves_and_a_cube(fleets: Outcomes, tmp_path: Path) -> None:
     assert "90 %" in words
     names = {path.name for path in write_results(fleets, tmp_path)}
     assert names == {
-        "study.html", "points.csv", "points.parquet", "runs.csv", "runs.parquet", "cube.nc",
+        "study.html", "points.csv", "points.parquet", "runs.csv", "runs.parquet", "levels.csv",
+        "levels.parquet", "cube.nc",
     }  # fmt: skip
     assert {path.name for path in tmp_path.iterdir()} == names
     from pyarrow import parquet
@@ -134,11 +145,79 @@ def test_the_terminal_lists_points_and_runs(cases: Outcomes) -> None:
     assert "3 done before" in said
 
 
+def test_what_was_bought_is_told_first(paid: Outcomes, tmp_path: Path) -> None:
+    """Price, points, limits, trial, dollars for each; cooperation instead; sources below."""
+    said = answer(paid)
+    assert said[0].startswith("Two launches, for $600,000: by themselves, detection rises from")
+    assert "The trial with breakdowns found" in said[1]
+    assert any("Would cooperation have bought more" in line for line in said)
+    assert all(line.endswith((".", "%.")) for line in said)
+    page = cases_page(paid)
+    assert outside_urls(page) == []
+    words = " ".join(" ".join(Reader(page).text).split())
+    assert said[0] in words
+    assert "What the money bought" in words
+    assert "assumption: made up for this test" in words
+    assert "Spread over 10 years at a real discount rate of 4.0 % a year" in words
+    assert "With breakdowns, “apart, often down” finds" in words
+    out = io.StringIO()
+    screen = Console(file=out, width=200)
+    screen.print(purchases_table(paid))
+    screen.print(cases_table(paid))
+    assert "$600,000" in out.getvalue()
+    assert "With breakdowns" in out.getvalue()
+    assert "the same plan" in out.getvalue()
+    names = {path.name for path in write_results(paid, tmp_path)}
+    assert {"purchases.csv", "purchases.parquet"} <= names
+
+
+def dollars(text: str) -> float:
+    """Return the figure that a sum is printed as."""
+    figure = float(text.removeprefix("$").removesuffix(" M").replace(",", ""))
+    return figure * 1e6 if text.endswith(" M") else figure
+
+
+@given(
+    value=st.floats(1e-3, 1e9),
+    more=st.floats(1.0, 3.0),
+)
+def test_limits_in_dollars_are_rounded_outwards(value: float, more: float) -> None:
+    """What is printed never claims more than was proven."""
+    low, high = dollars(about(value, math.floor)), dollars(about(value * more, math.ceil))
+    if value >= 100:
+        assert low <= value * (1 + 1e-6)
+        assert high >= value * more * (1 - 1e-6)
+        assert low >= 0.9 * value
+        assert high <= 1.1 * value * more + 1
+
+
+@pytest.mark.parametrize(
+    ("boats", "jointly", "words"),
+    [
+        ((0.40, 0.45), (0.30, 0.35), "So the purchase bought more, and that is proven"),
+        ((0.31, 0.33), (0.34, 0.38), "So cooperation would have bought more, and that is proven"),
+        ((0.33, 0.45), (0.30, 0.35), "By the plans found the purchase bought more. That is not"),
+        ((0.30, 0.45), (0.32, 0.35), "By the plans found cooperation bought more. That is not"),
+    ],
+)
+def test_cooperation_instead_of_a_purchase_is_told_as_far_as_it_is_proven(
+    paid: Outcomes, boats: tuple[float, float], jointly: tuple[float, float], words: str
+) -> None:
+    """Definite plans on one side, a bound on the other, decide; otherwise it is open."""
+    bought = next(each for each in paid.purchases if each.having.point.agencies == "apart")
+    own = bought.without.record.model_copy(update={"detection": 0.25})
+    without = replace(bought.without, record=own, detection=0.25, bound=0.5)
+    having = replace(bought.having, detection=boats[0], bound=boats[1])
+    joint = replace(bought.without, detection=jointly[0], bound=jointly[1])
+    said = instead_words(replace(bought, having=having, without=without), joint, having)
+    assert words in said
+
+
 def test_text_in_tables_is_inert(tmp_path: Path) -> None:
     """No spreadsheet takes a name for a formula; figures stay, gaps stay empty."""
     columns = {"case": ["=1+1", "b"], "difference": [-0.5, None], "hulls": [1, 2]}
     assert csv_text(columns) == "case,difference,hulls\n'=1+1,-0.5,1\nb,,2\n"
-    write_parquet(columns, tmp_path / "t.parquet")
+    (tmp_path / "t.parquet").write_bytes(parquet_bytes(columns))
     from pyarrow import parquet
 
     table = parquet.read_table(tmp_path / "t.parquet")

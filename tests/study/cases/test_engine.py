@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from planner.study.cases import Layout, run_cases
+from planner.study.cases.layout import Run
 from planner.study.cases.runners import here
 from planner.study.cases.store import Store
 from planner.study.cases.work import Outcome, Task
@@ -88,6 +89,55 @@ def test_a_damaged_result_is_made_again(laid: Laid, stand_in: StandIn, tmp_path:
     assert path.read_bytes() == whole
 
 
+def test_a_lender_damaged_by_now_lends_nothing(
+    laid: Laid, stand_in: StandIn, tmp_path: Path
+) -> None:
+    """A file that breaks while the study runs costs its help only, and is made again later."""
+    layout = laid(SIX)
+    spoilt = Store.of(tmp_path).path(layout.runs[0].key)
+
+    def spoil(task: Task) -> Outcome:
+        if len(stand_in.seen) == 1:
+            spoilt.write_bytes(spoilt.read_bytes()[:-7])
+        return stand_in(task)
+
+    outcomes = run_cases(layout, tmp_path, runner=here(spoil))
+    assert outcomes.complete
+    later = [t for t in stand_in.seen[2:] if t.key != layout.runs[0].key]
+    assert any(len(t.lent) < len(run_of(layout, t).lenders) for t in later)
+    stand_in.seen.clear()
+    assert run_cases(layout, tmp_path, runner=here(stand_in)).worked.damaged == 1
+    assert [t.key for t in stand_in.seen] == [layout.runs[0].key]
+
+
+def run_of(layout: Layout, task: Task) -> Run:
+    """Return the run that a task is for."""
+    return next(run for run in layout.runs if run.key == task.key)
+
+
+DOWN = """
+[[case]]
+name = "often down"
+set = { "unit.Launches.availability" = 0.3 }
+"""
+
+
+def test_a_plan_to_be_tried_anew_is_handed_on(
+    laid: Laid, stand_in: StandIn, tmp_path: Path
+) -> None:
+    """After the run that makes it; if that one fails the other is asked to plan by itself."""
+    layout = laid(DOWN)
+    run_cases(layout, tmp_path / "a", runner=here(stand_in))
+    first, second = stand_in.seen
+    assert first.made is None
+    assert second.made == Store.of(tmp_path / "a").path(first.key).read_bytes()
+    stand_in.seen.clear()
+    stand_in.fails = frozenset({0})
+    outcomes = run_cases(layout, tmp_path / "b", runner=here(stand_in))
+    assert stand_in.seen[1].made is None
+    assert list(outcomes.worked.records) == [1]
+
+
 def test_a_full_disk_stops_the_study_and_loses_one_run(
     laid: Laid, stand_in: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -145,6 +195,10 @@ def test_the_expected_time_counts_who_waits_for_whom(laid: Laid) -> None:
     timed = replace(layout, plot=replace(layout.plot, study=study))
     assert timed.expected_s(1) == 60.0
     assert timed.expected_s(8) == 10.0 * (1 + max(run.level for run in layout.runs))
+    tried = laid(DOWN)
+    study = tried.plot.study.model_copy(update={"work_limit": None, "time_limit_s": 10.0})
+    tried = replace(tried, plot=replace(tried.plot, study=study))
+    assert tried.expected_s(1) == 10.0  # a plan that is only tried anew takes no search
 
 
 def test_a_worker_that_is_wrong_is_a_failure(laid: Laid, tmp_path: Path) -> None:

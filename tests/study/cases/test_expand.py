@@ -136,8 +136,42 @@ def test_the_study_of_2006_asks_what_it_says(examples: Path) -> None:
     """The shipped study holds, and its cases have the hulls and services that their names say."""
     plot = load_cases(examples / "aid-2006" / "study.toml")
     hulls = {point.name: sum(u.count for u in plot.scenario(point).unit) for point in plot.points}
-    assert hulls["as it is"] == 7
+    services = {point.name: point.agencies for point in plot.points}
+    assert hulls["boats and ships, planned jointly"] == 7
     assert hulls["before: one Zhuk only"] == 1
-    assert hulls["the three 42-ft boats, no ships from Korea"] == 4
-    assert hulls["the Korean ships, no 42-ft boats"] == 4
-    assert len(hulls) == 9
+    assert hulls["border service: one Zhuk and three boats"] == 4
+    assert hulls["no boats: Zhuk and ships, services apart"] == 4
+    assert services["no boats: Zhuk and ships, services apart"] == "apart"
+    assert services["boats and ships, services informed"] == "in turn"
+    (bought,) = plot.study.purchase
+    assert (bought.cost_usd, len(bought.view)) == (2_000_000, 4)
+    for view in bought.view:
+        assert hulls[view.having] - hulls[view.without] == 3
+        assert services[view.having] == services[view.without]
+
+
+def test_a_case_may_be_compared_with_one_of_its_own(tmp_path: Path) -> None:
+    """The others keep the reference of the study."""
+    plot = load(tmp_path, CASES.replace('name = "alone"', 'name = "alone"\nreference = "fast"'))
+    compared = {p.case: plot.points[plot.reference[k]].case for k, p in enumerate(plot.points)}
+    assert compared == {AS_IT_IS: AS_IT_IS, "fast": AS_IT_IS, "alone": "fast"}
+
+
+VIEW = '[[purchase.view]]\nname = "a"\nhaving = "fast"\nwithout = "alone"\n'
+
+
+@pytest.mark.parametrize(
+    ("purchase", "words"),
+    [
+        ("cost_usd = 5\n" + VIEW, "needs cost_usd and its source together"),
+        ("life_years = 5\n" + VIEW, "needs life_years and discount_rate together"),
+        ("yearly_usd = 5\n" + VIEW, "has yearly_usd, but no life"),
+        (VIEW.replace('"alone"', '"allone"'), "did you mean 'alone'?"),
+    ],
+)
+def test_a_purchase_is_told_whole(tmp_path: Path, purchase: str, words: str) -> None:
+    """A figure without its source, half of the terms, an unknown case: each is one line."""
+    with pytest.raises(ScenarioError) as caught:
+        load(tmp_path, f'{CASES}\n[[purchase]]\nname = "a boat"\n{purchase}')
+    (line,) = str(caught.value).splitlines()
+    assert words in line

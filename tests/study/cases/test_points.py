@@ -68,6 +68,46 @@ def test_differences_are_proven_only_where_intervals_part(
     assert (least.value, least.proven) == (2.0, True)
 
 
+def test_fewer_units_are_bounded_by_more(laid: Laid, stand_in: StandIn, tmp_path: Path) -> None:
+    """A unit that is taken away counts as one of no hulls: no plan then detects more."""
+    layout = laid('[[case]]\nname = "alone"\nremove = ["unit.Response boat"]')
+    figures = {(0, 0): (0.20, 0.25), (1, 0): (0.22, 0.28)}
+    outcomes = found(layout, stand_in, tmp_path, figures)
+    assert [(p.detection, p.bound) for p in outcomes.known.values()] == [(0.22, 0.25)] * 2
+    gain = outcomes.gain(1)
+    assert gain is not None
+    assert (gain.low, gain.high) == pytest.approx((-0.03, 0.0))
+
+
+def test_real_plans_of_fewer_units_keep_to_the_bound_of_more(laid: Laid, tmp_path: Path) -> None:
+    """Without a unit, planned for itself, no more is detected than is proven with it."""
+    layout = laid('share = false\n[[case]]\nname = "alone"\nremove = ["unit.Response boat"]')
+    records = run_cases(layout, tmp_path, runner=here()).worked.records
+    assert records[1].detection <= records[0].bound
+    assert records[1].cells == records[0].cells
+
+
+def test_breakdowns_are_of_the_hulls_that_sail(
+    laid: Laid, stand_in: StandIn, tmp_path: Path
+) -> None:
+    """A better plan of fewer hulls counts only where these are up as much of the time."""
+    layout = laid(
+        """
+[[case]]
+name = "few, often down"
+set = { "unit.Launches.count" = 1, "unit.Launches.availability" = 0.3 }
+[[case]]
+name = "many"
+set = { "unit.Launches.count" = 3 }
+"""
+    )
+    figures = {(0, 0): (0.2, 0.5), (1, 0): (0.3, 0.6), (2, 0): (0.25, 0.7)}
+    known = found(layout, stand_in, tmp_path, figures).known
+    assert known[2].plan_of == 2
+    assert known[0].plan_of == 0
+    assert known[1].bound == 0.5
+
+
 def test_unlike_points_lend_nothing(laid: Laid, stand_in: StandIn, tmp_path: Path) -> None:
     """A faster boat is another matter: what it detects less, it detects less."""
     layout = laid('[[case]]\nname = "slow"\nset = { "vessel.harbour-launch.cruise_kn" = 15 }')

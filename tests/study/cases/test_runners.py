@@ -16,7 +16,7 @@ import pytest
 from planner.errors import ScenarioError
 from planner.study.cases import Layout, cluster, run_cases
 from planner.study.cases.address import Options
-from planner.study.cases.runners import Runner, here, processes, seats_for
+from planner.study.cases.runners import Runner, cluster_seats, here, processes, seats_for
 from planner.study.cases.work import Done, Failed, Outcome, Task
 from tests.study.cases.tiny import GRID, write_study, write_tiny
 
@@ -82,7 +82,7 @@ def test_a_killed_client_loses_only_the_runs_in_hand(tmp_path: Path) -> None:
     script.write_text(CLIENT, encoding="utf-8")
     client = subprocess.Popen([sys.executable, str(script), str(study), str(out)])
     until = time.monotonic() + 120
-    while not list(out.glob("runs/*.zip")):
+    while not list(out.glob("runs/[!.]*.zip")):
         assert time.monotonic() < until
         assert client.poll() is None
         time.sleep(0.02)
@@ -93,7 +93,7 @@ def test_a_killed_client_loses_only_the_runs_in_hand(tmp_path: Path) -> None:
     while any(alive(worker) for worker in workers):
         assert time.monotonic() < until
         time.sleep(0.05)
-    done = len(list(out.glob("runs/*.zip")))
+    done = len(list(out.glob("runs/[!.]*.zip")))
     outcomes = run_cases(study, out, runner=here())
     assert outcomes.worked.before == done
     assert outcomes.complete
@@ -175,7 +175,7 @@ def test_a_cluster_worker_that_dies_loses_only_its_run(
 ) -> None:
     """The run is begun again on the worker that is left."""
     with cluster(scheduler[0], do=mortal) as runner:
-        assert runner.seats == 2
+        assert runner.seats == cluster_seats(scheduler[0]) == 2
         found = worked(runner, ["a", f"once:{tmp_path / 'seen'}", "b"])
     assert all(isinstance(outcome, Done) for outcome in found.values())
 

@@ -111,6 +111,54 @@ def test_lent_results_never_make_a_run_worse_off(laid: Laid) -> None:
     assert plan_in(large.content).solver.detection >= plan_in(small.content).solver.detection
 
 
+UP = """
+[[case]]
+name = "often down"
+set = { "unit.Launches.availability" = 0.3 }
+"""
+
+
+def test_what_plans_do_not_know_of_is_only_tried_anew(
+    laid: Laid, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same sorties without a search; they differ in the trial with breakdowns, not in plan."""
+    from planner.study.cases import work as module
+
+    layout, real, searched = laid("targets = 400\n" + UP), module.resume, list[int]()
+
+    def counted(*given: object, **options: object) -> object:
+        searched.append(1)
+        return real(*given, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(module, "resume", counted)
+    assert [run.same_plan for run in layout.runs] == [None, 0]
+    outcomes = run_cases(layout, tmp_path, runner=here())
+    assert outcomes.complete
+    assert len(searched) == 1
+    whole, down = outcomes.known[0], outcomes.known[1]
+    assert outcomes.plan(1).sorties == outcomes.plan(0).sorties
+    assert outcomes.plan(1).scenario["unit"][0]["availability"] == 0.3
+    assert (down.detection, down.bound) == (whole.detection, whole.bound)
+    assert down.record.simulated == whole.record.simulated
+    assert whole.record.available is None
+    assert down.record.available is not None
+    assert down.record.available < (down.record.simulated or 0.0)
+    gain = outcomes.gain(1)
+    assert gain is not None
+    assert gain.verdict == "same"
+
+
+def test_without_the_plan_of_another_a_run_plans_by_itself(laid: Laid, tmp_path: Path) -> None:
+    """A run whose plan was to be taken failed, or its file is damaged by now."""
+    layout = laid(UP)
+    task = Task(
+        layout.runs[1].key, layout.plot.scenario(layout.plot.points[1]), layout.runs[1].options
+    )
+    alone = work(task)
+    assert isinstance(alone, Done)
+    assert plan_in(alone.content).sorties
+
+
 def test_an_interrupted_solve_is_no_result(laid: Laid, monkeypatch: pytest.MonkeyPatch) -> None:
     """The plan that was found by then is not kept as that of the run."""
     from planner.study.cases import work as module

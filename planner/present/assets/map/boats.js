@@ -43,7 +43,7 @@ patrol.boats = (() => {
     if (k < 0) { k = sortie.legs.length - 1; }
     const [mode, begin, end, knots] = sortie.legs[k];
     const share = end > begin ? Math.min(1, Math.max(0, (minute - begin) / (end - begin))) : 0;
-    return {mode, knots, ...along(sortie.lines[k], share)};
+    return {mode, knots, end, ...along(sortie.lines[k], share)};
   }
 
   /* The same in words: what it does, and what comes. */
@@ -51,7 +51,9 @@ patrol.boats = (() => {
     const next = state.next ? t("departs {time}", {time: weekday(state.next.depart)})
       : t("no further sortie");
     if (state.kind === "sea") {
-      return [t("{mode} at {kn} kn, course {course}°", {mode: patrol.tracks.MODES()[state.mode],
+      const rests = patrol.tracks.isBreak([state.mode]);
+      return [rests ? t("{mode} until {time}", {mode: patrol.tracks.MODES()[state.mode],
+        time: weekday(state.end)}) : t("{mode} at {kn} kn, course {course}°", {mode: patrol.tracks.MODES()[state.mode],
         kn: figure(state.knots), course: String(Math.round(state.course) % 360).padStart(3, "0")}),
       t("sortie {id}, returns {time}", {id: state.sortie.id, time: weekday(state.sortie.back)})];
     }

@@ -1,7 +1,9 @@
 /* ---- tracks of the sorties, and the sortie that is chosen ---- */
 patrol.tracks = (() => {
-  const {card} = patrol, {t, moment, hours, whole, figure} = patrol.words;
-  const MODES = () => [t("in transit"), t("searching"), t("loitering")];
+  const {card} = patrol, {t, moment, weekday, hours, whole, figure} = patrol.words;
+  const MODES = () => [t("in transit"), t("searching"), t("loitering"),
+    t("on a break"), t("on a break at anchor")];
+  const isBreak = (leg) => leg[0] > 2;
   const FAINT = 0.16, HIDDEN = 0.05;
   const all = [];
   let group = null;
@@ -21,6 +23,12 @@ patrol.tracks = (() => {
       if (!patrol.plan.canvas) {            // a light edge, so that tracks stand out on dark cells
         item.paths.unshift([line(ofMode(true), {weight: 3.6, color: "#ffffff"}), 0.7]);
       }
+      item.legs.forEach((leg, k) => {       // a ring where the crew has a break
+        if (isBreak(leg)) {
+          const ring = {...look, radius: 3.6, weight: 1.8, fill: false};
+          item.paths.unshift([L.circleMarker(item.lines[k][0], patrol.ground.options(ring)), 1]);
+        }
+      });
       item.grip = grip(item);
       item.parts = L.featureGroup([...item.paths.map(([path]) => path), item.grip]);
       all.push(item);
@@ -78,6 +86,11 @@ patrol.tracks = (() => {
       [t("Distance"), t("{nm} nm", {nm: whole(item.nm)})], [t("Fuel"), t("{l} l", {l: whole(item.fuel)})],
       [t("Searching"), hours(item.search)], [t("Under way"), hours(item.back - item.depart)]];
     if (item.crew && item.crew !== "–") { rows.push([t("Crew"), item.crew]); }
+    const breaks = item.legs.filter(isBreak);
+    if (breaks.length) {
+      rows.push([breaks[0][0] === 4 ? t("Breaks at anchor") : t("Breaks"),
+        breaks.map((leg) => weekday(leg[1])).join(", ")]);
+    }
     if (item.watches) { rows.push([t("Watches"), item.watches]); }
     rows.push([t("Boat"), [hull.vessel, hull.unit, hull.agency].join(" · ")]);
     return rows;
@@ -100,8 +113,9 @@ patrol.tracks = (() => {
         const [mode, begin, end, knots] = item.legs[k], total = until.at(-1);
         const along = until[j - 1] + near.distanceTo(pixels[j - 1]);
         best = away;
-        words = t("Here at {time}, {mode} at {kn} kn", {mode: MODES()[mode], kn: figure(knots),
-          time: moment(begin + (total ? along / total : 0) * (end - begin))});
+        const time = moment(begin + (total ? along / total : 0) * (end - begin));
+        words = isBreak(item.legs[k]) ? t("Here at {time}, {mode}", {mode: MODES()[mode], time})
+          : t("Here at {time}, {mode} at {kn} kn", {mode: MODES()[mode], kn: figure(knots), time});
       }
     });
     return words;
@@ -139,5 +153,5 @@ patrol.tracks = (() => {
     emphasise();
   }
 
-  return {draw, begin, all, choose, letGo, underWay, facts, MODES};
+  return {draw, begin, all, choose, letGo, underWay, facts, MODES, isBreak};
 })();

@@ -1,0 +1,58 @@
+"""Stretches between the breaks of a sortie, as the compiled programmes of pricing ask for them.
+
+Steps count from the departure, but for those at which a break may begin in a cell. Without
+breaks every table is None: the programmes are compiled apart for that, and lose no time.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from planner.problem.arrays import Fleet
+from planner.solve.compiled import compiled
+
+
+@compiled
+def one_stretch(phase, first, last):  # type: ignore[no-untyped-def]
+    """Whether no break lies between two steps after departure, and none must be under way."""
+    if phase is None:
+        return True
+    return phase[first] == phase[last] and phase[last] >= 0
+
+
+@compiled
+def after_break(phase, lasts, s):  # type: ignore[no-untyped-def]
+    """Whether a break can end ``s`` steps after departure."""
+    if phase is None:
+        return False
+    return s >= lasts and phase[s] > 0 and phase[s - lasts] == phase[s] - 1
+
+
+@compiled
+def may_rest(rest, step, i):  # type: ignore[no-untyped-def]
+    """Whether a break may begin at a step in a cell; without a table it always may."""
+    if rest is None:
+        return True
+    return step >= rest.shape[0] or rest[step, i]
+
+
+@compiled
+def way_home(home, rest, back, step, s, i):  # type: ignore[no-untyped-def]
+    """Steps from the end of a visit until the return with the breaks then due; -1: no way.
+
+    ``rest`` asks whether the break before it can be had in the cell.
+    """
+    if home is None:
+        return back[i]
+    lasts = home[s, i]
+    if lasts > back[i] and not may_rest(rest, step, i):
+        return -1
+    return lasts
+
+
+def breaks_of(fleet: Fleet) -> tuple[Any, ...]:
+    """What the programmes ask of breaks: stretches, steps, where, ways home; None without any."""
+    own = fleet.breaks
+    if own is None:
+        return (None, 0, None, None, None)
+    return (own.phase, own.lasts, own.rest, own.home, own.rest if own.anchored else None)

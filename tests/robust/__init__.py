@@ -1,0 +1,1 @@
+"""Everything that reads from users, tried on what users should not write."""
