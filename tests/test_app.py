@@ -143,7 +143,7 @@ def test_a_fault_deep_in_a_plan_is_located(folder: Path, tmp_path: Path) -> None
     spoilt = json.loads((folder / PLAN_FILE).read_text(encoding="utf-8"))
     spoilt["sorties"][0]["legs"][1]["speed_kn"] = "fast"
     (tmp_path / PLAN_FILE).write_text(json.dumps(spoilt), encoding="utf-8")
-    with pytest.raises(PlanError, match=r"sorties\.0\.legs\.1\.speed_kn"):
+    with pytest.raises(PlanError, match=r"sorties\[1\]\.legs\[2\]\.speed_kn"):
         read_plan(tmp_path)
 
 

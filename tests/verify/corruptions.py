@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -116,8 +115,6 @@ CORRUPTIONS = (
     Corruption("a requirement said to be met", "requirements", asked.stated(asked.NAME, met=True)),
     Corruption("a requirement left out", "requirements", asked.dropped(asked.NAME)),
     Corruption("no path", "path", do.leg_figure("transit", "path", [])),
-    Corruption("no number in a path", "path",
-               lambda data: do.leg_of(data, "transit")["path"].insert(1, [math.nan, 43.6])),
     Corruption("a path with only its ends", "path", do.sparse),
     Corruption("sweep width doubled", "sweep", do.leg_figure("search", "sweep_width_nm", 6.6)),
     Corruption("a width against one threat", "sweep", do.width_against("runs")),

@@ -112,11 +112,11 @@ def test_a_place_close_to_a_cell_may_be_in_it() -> None:
             continue
         edge = h3.directed_edge_to_boundary(h3.cells_to_directed_edge(cell, other))
         middle, (lat, lon) = np.mean(edge, axis=0)[::-1], h3.cell_to_latlng(other)
-        bearing = GEOD.inv(*middle, lon, lat)[0]
+        bearing = GEOD.inv(middle[0], middle[1], lon, lat)[0]
         for share, here, there in (
             (-0.2, True, False), (-0.03, True, True), (0.03, True, True), (0.2, False, True)
         ):  # fmt: skip
-            place = np.array(GEOD.fwd(*middle, bearing, share * spacing_m)[:2])
+            place = np.array(GEOD.fwd(middle[0], middle[1], bearing, share * spacing_m)[:2])
             assert _may_be_in(cell, place, facts) == here
             assert _may_be_in(other, place, facts) == there
             assert not _may_be_in(None, place, facts)

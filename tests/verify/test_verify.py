@@ -19,13 +19,16 @@ from planner.verify import RULES, check, verify
 from tests.verify.changes import claims, shift
 from tests.verify.corruptions import CORRUPTIONS, Corruption
 
+ELSEWHERE = {"breaks"}
+"""Rules whose plans are made and spoilt in a test of their own."""
+
 
 def test_a_good_plan_passes(plan: Plan, directory: Path) -> None:
     """The plan made by hand breaks no rule, and every rule had something to check."""
     report = verify(plan, directory)
     assert report.ok, "\n".join(report.lines())
     assert set(report.checks) == set(RULES)
-    assert {rule for rule, number in report.checks.items() if number == 0} == set()
+    assert {rule for rule, number in report.checks.items() if number == 0} == ELSEWHERE
     assert report.detection == pytest.approx(plan.solver.detection, rel=1e-3)
 
 
@@ -44,7 +47,7 @@ def test_a_spoilt_plan_is_caught(
 
 def test_every_rule_has_a_plan_that_breaks_it() -> None:
     """No rule goes without a corrupted plan, and at least 15 ways are tried."""
-    assert {corruption.rule for corruption in CORRUPTIONS} == set(RULES)
+    assert {corruption.rule for corruption in CORRUPTIONS} == set(RULES) - ELSEWHERE
     assert len(CORRUPTIONS) >= 15
 
 
