@@ -1,18 +1,20 @@
 """Tasks of known times given to workers, one at a time each, fair in hours.
 
-Knows nothing of boats: a worker is a hull or a crew. Solved as a small
-integer programme by CP-SAT, one variable per task and worker; one thread, a
-fixed seed and a limit on work instead of time give the same answer every time.
+Knows nothing of boats: a worker is a hull or a crew. Given out in turn, then made more
+even by exchanges (:mod:`planner.plan.even`); what is not proven to be the best by then is
+solved as a small integer programme by CP-SAT, one variable per task and worker. One thread,
+a fixed seed and a limit on work instead of time give the same answer every time.
 """
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from planner.plan.even import evened, least_apart
 from planner.plan.upkeep import keep_upkeep
 from planner.problem.upkeep import Rule, placed
 
@@ -73,6 +75,17 @@ class Worker:
             any(task.begin < end and start < task.end for start, end in self.away)
             or any(task.meets(own) for own in self.has)
         ) and self._lasts((*self.has, task))
+
+    def can_all(self, tasks: Sequence[Task]) -> bool:
+        """Whether tasks go with what is settled, and with each other."""
+        every = sorted((*self.has, *tasks), key=lambda task: task.begin)
+        return (
+            all(before.free <= after.begin for before, after in pairwise(every))
+            and not any(
+                task.begin < end and start < task.end for task in tasks for start, end in self.away
+            )
+            and self._lasts(every)
+        )
 
     def _lasts(self, tasks: Sequence[Task]) -> bool:
         """Whether tasks that do not meet are within its hours, with its upkeep between them."""
@@ -135,7 +148,8 @@ def share(tasks: Sequence[Task], workers: Sequence[Worker], first: Sequence[int]
     first
         A worker for each; what is found is no further apart.
     """
-    least = _least_apart(tasks, workers)
+    least = least_apart(tasks, workers)
+    first = evened(tasks, workers, first, least)
     if apart(tasks, workers, first) <= least:
         return _in_turn(tasks, workers, first)
     model = _Model(tasks, workers, all_of_them=True)
@@ -164,14 +178,6 @@ def apart(tasks: Sequence[Task], workers: Sequence[Worker], given: Sequence[int 
         if w is not None:
             minutes[w] += task.lasts
     return max(minutes) - min(minutes)
-
-
-def _least_apart(tasks: Sequence[Task], workers: Sequence[Worker]) -> int:
-    """How far apart workers are at least: 0 where all can have the same, else one unit of work."""
-    had = [sum(task.lasts for task in worker.has) for worker in workers]
-    unit = math.gcd(*(task.lasts for task in tasks), *had)
-    total = sum(task.lasts for task in tasks) + sum(had)
-    return 0 if not unit or total // unit % len(workers) == 0 else unit
 
 
 def _sum_of(given: Sequence[int | None], worth: Sequence[int]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
-from itertools import pairwise
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -20,6 +20,9 @@ GEOD = Geod(ellps="WGS84")
 VERTICES_NM = 5.0
 """Lines are straight in lon/lat between vertices no farther apart than this."""
 
+LINES_KEPT = 8192
+"""Lines of which the positions are kept: some 10 MB."""
+
 Reason = Literal["break", "break at anchor"]
 At = Callable[[int], dt.datetime]
 """Time at which a step begins."""
@@ -33,12 +36,23 @@ def length_nm(path: Iterable[tuple[float, float]]) -> float:
 
 def positions(path: FloatArray) -> tuple[tuple[float, float], ...]:
     """Positions at most ``VERTICES_NM`` apart, to 1e-7 degrees, about a centimetre."""
-    dense = [path[0]]
-    for start, end in pairwise(path):
-        metres = GEOD.inv(*start, *end)[2]
-        pieces = max(1, int(np.ceil(metres / (VERTICES_NM * NM_M) - 1e-3)))
-        dense += [start + (end - start) * (k / pieces) for k in range(1, pieces + 1)]
-    return tuple((round(float(lon), 7), round(float(lat), 7)) for lon, lat in dense)
+    return _positions(path.astype(np.float64).tobytes())
+
+
+@lru_cache(LINES_KEPT)
+def _positions(line: bytes) -> tuple[tuple[float, float], ...]:
+    """The same, of the bytes of a line: plans of one sea have many of them in common."""
+    path = np.frombuffer(line).reshape(-1, 2)
+    (lon, lat), (east, north) = path[:-1].T, path[1:].T
+    metres = np.asarray(GEOD.inv(lon, lat, east, north)[2])
+    pieces = np.maximum(1, np.ceil(metres / (VERTICES_NM * NM_M) - 1e-3).astype(np.int64))
+    stretch = np.repeat(np.arange(len(pieces)), pieces)
+    place = np.arange(1, len(stretch) + 1) - (np.cumsum(pieces) - pieces)[stretch]
+    share = (place / pieces[stretch])[:, None]
+    dense = path[:-1][stretch] + np.diff(path, axis=0)[stretch] * share
+    return tuple(
+        (round(lon, 7), round(lat, 7)) for lon, lat in np.concatenate([path[:1], dense]).tolist()
+    )
 
 
 def reason_of(unit: Unit) -> Reason:

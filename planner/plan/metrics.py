@@ -50,12 +50,12 @@ class Searches:
     def during(
         self,
         chosen: NDArray[np.int64],
-        from_h: float,
-        to_h: float,
+        from_h: Floats | float,
+        to_h: Floats | float,
         factor: Floats | float = 1.0,
         target_kn: float = 0.0,
     ) -> Floats:
-        """Exposure that ``chosen`` (q,) give to a target within ``[from_h, to_h)``.
+        """Exposure that ``chosen`` (q,) give to a target each within ``[from_h, to_h)``.
 
         Coverage goes with the time together, with the ``factor`` (q,) of the
         sweep width against this target, and with the relative speed of one
@@ -183,15 +183,21 @@ def _exposures(plan: Plan, scenario: Scenario, searches: Searches, sea: Sea) -> 
         [(passage.cell, passage.enter, passage.leave) for passage in row.passages]
         for row in plan.moving
     ]
+    met: dict[tuple[str, float], list[tuple[NDArray[np.int64], int, float, float]]]
+    met = defaultdict(list)
     for target, (row, stays) in enumerate(zip(rows, times, strict=True)):
-        factor = factors[row.threat]
         speed_kn = row.speed_kn if isinstance(row, MovingRow) else 0.0
         for cell, start, end in stays:
             chosen = by_cell.get(cell)
             if chosen is not None:
                 span = _hours(start, scenario), _hours(end, scenario)
-                part = searches.during(chosen, *span, factor[chosen], speed_kn)
-                np.add.at(exposure[:, target], searches.unit[chosen], part)
+                met[row.threat, speed_kn].append((chosen, target, *span))
+    for (threat, speed_kn), stays_of in met.items():
+        looks = np.concatenate([chosen for chosen, *_ in stays_of])
+        count = [len(chosen) for chosen, *_ in stays_of]
+        target_of, from_h, to_h = np.repeat([stay[1:] for stay in stays_of], count, axis=0).T
+        part = searches.during(looks, from_h, to_h, factors[threat][looks], speed_kn)
+        np.add.at(exposure, (searches.unit[looks], target_of.astype(np.int64)), part)
     return _Given(searches, exposure, np.array([row.weight for row in rows]))
 
 

@@ -264,12 +264,12 @@ class _Draw:
         """All legs in order, from base to base."""
         net, visits = self.fleet.network, self.column.visits.tolist()
         depart = self.column.depart
-        out = self.waters.field(self.station.depart_base.position)
-        home = self.waters.field(self.station.return_base.position)
+        out = self.waters.way(self.station.depart_base.position, self.passes[0].enter)
+        home = self.waters.way(self.station.return_base.position, self.passes[-1].leave)
         first, last = visits[0][1], visits[-1][1]
         clock = depart + int(net.deploy_steps[first])
         rests = rests_out(self.fleet, depart, first)
-        legs = self._way(out.path(self.passes[0].enter), depart, clock, rests)
+        legs = self._way(out, depart, clock, rests)
         following = [cell for _, cell in visits[1:]] + [-1]
         for (start, cell), then, passed, lane in zip(
             visits, following, self.passes, self.lanes, strict=True
@@ -285,7 +285,7 @@ class _Draw:
         rests = rests_home(self.fleet, depart, clock, back)
         homeward = back - int(net.return_steps[last]) - self._break * len(rests)
         legs += waiting(leave, clock, homeward, (), 0, self._at, self._reason)
-        return [*legs, *self._way(home.path(leave)[::-1], homeward, back, rests)]
+        return [*legs, *self._way(home[::-1], homeward, back, rests)]
 
     def _way(self, path: FloatArray, first: int, last: int, rests: tuple[int, ...]) -> list[Leg]:
         return way(path, first, last, rests, self._break, self._at, self._reason)

@@ -212,13 +212,16 @@ class Names:
         hull_of = _given(hull_tasks, hands, range(len(trips)))
         crew_of = _given(crew_tasks, crowd, list(hull_of))
         kept = list(crew_of)
-        fair = [
-            share([tasks[k] for k in kept], workers, [first[k] for k in kept])
+        asked = [
+            ([tasks[k] for k in kept], workers, [first[k] for k in kept])
             for tasks, workers, first in (
                 (hull_tasks, hands, hull_of),
                 (crew_tasks, crowd, crew_of),
             )
         ]
+        # Where crews are bound as long as their hulls are, what is fair to these is to those.
+        fair = [share(*asked[0])]
+        fair.append(fair[0] if asked[1] == asked[0] else share(*asked[1]))
         return {
             k: self.manned(list(hulls)[hull], list(crews)[crew], trips[k])
             for k, hull, crew in zip(kept, *fair, strict=True)

@@ -15,7 +15,7 @@ from planner.reuse.cuts import PRICE, unpack
 from planner.reuse.model import Learned
 from planner.reuse.parts import Parts, parts_of
 from planner.reuse.prices import carried, counterparts
-from planner.reuse.refit import refit
+from planner.reuse.refit import Fits, refit
 from planner.reuse.start import start_plan
 from planner.scenario import Scenario
 from planner.solve import PROVEN, Cut, Pool, Progress, Result, Sortie, solve
@@ -73,18 +73,21 @@ class Recalled:
         return f"{text}; changed: {', '.join(self.changes)}" if self.changes else text
 
 
-def recall(learned: Learned, scenario: Scenario, problem: PlanningProblem) -> Recalled:
+def recall(
+    learned: Learned, scenario: Scenario, problem: PlanningProblem, fits: Fits | None = None
+) -> Recalled:
     """Bring what an earlier run learned to a scenario's problem.
 
     Sorties are laid and priced anew, so a file that does not fit, or lies,
     only costs its help. Bounds are the exception: they are taken as they
     are, and only if the same planner proved them for the very arrays of this
     problem, the numbers of hulls and crews apart, and none of them is below
-    a plan in hand.
+    a plan in hand. ``fits`` are what was laid before, for problems that differ
+    from this one in nothing but these numbers.
     """
     instance = problem.instance
     parts = parts_of(scenario, problem)
-    found = refit(learned, parts, instance)
+    found = refit(learned, parts, instance, fits)
     pool = Pool(found.sorties)
     start = start_plan(instance, found.planned, found.worth, learned.parts.length / parts.length)
     coverage = Coverage(instance.targets, start)

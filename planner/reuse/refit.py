@@ -8,12 +8,13 @@ times need it. What comes out is a sortie that pricing could have found.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from planner.problem.arrays import Fleet, FloatArray, Instance, IntArray
 from planner.reuse.model import Columns, Learned
@@ -32,6 +33,12 @@ Reason = Literal[
     "short of breaks",
 ]
 
+FARTHEST = 2.0**40
+"""Steps beyond this are no farther away: a file may ask for any."""
+
+FITS_KEPT = 20_000
+"""Sorties that are kept laid, those asked for last: some 50 MB of them."""
+
 
 @dataclass(frozen=True, eq=False)
 class Refitted:
@@ -47,24 +54,63 @@ class Refitted:
     dropped: Counter[str]
 
 
-def refit(learned: Learned, parts: Parts, instance: Instance) -> Refitted:
+class Fits:
+    """What was laid for a problem before, to be taken as it is when it is asked for again.
+
+    How a sortie is laid has nothing to do with how many hulls and crews there are: this is
+    for problems that differ in nothing else. Each outcome is that of laying it anew.
+    """
+
+    def __init__(self) -> None:
+        self._fitters: list[list[Fitter]] = []
+        self._known: OrderedDict[tuple[int, float, tuple[int, ...], bytes], Sortie | Reason]
+        self._known = OrderedDict()
+
+    def __len__(self) -> int:
+        """How many outcomes are kept."""
+        return len(self._known)
+
+    def fit(
+        self,
+        instance: Instance,
+        unit: int,
+        depart: float,
+        earliest: Sequence[int],
+        cells: IntArray,
+    ) -> Sortie | Reason:
+        """Lay a sortie of a unit in the mildest sea state that it fits, or say why in none."""
+        key = unit, depart, tuple(earliest), cells.tobytes()
+        if key in self._known:
+            self._known.move_to_end(key)
+            return self._known[key]
+        if not self._fitters:
+            self._fitters = [[Fitter(instance, n) for n in fleets] for fleets in instance.units]
+        outcome = self._known[key] = _fit(self._fitters[unit], depart, earliest, cells)
+        if len(self._known) > FITS_KEPT:
+            self._known.popitem(last=False)
+        return outcome
+
+
+def refit(learned: Learned, parts: Parts, instance: Instance, fits: Fits | None = None) -> Refitted:
     """Lay every stored sortie on ``instance``, whose parts are ``parts``.
 
     A unit takes the sorties of the earlier unit of its class and base; a
-    new unit of a known class and base so gets sorties too.
+    new unit of a known class and base so gets sorties too. What was laid before for
+    this problem, whatever its numbers of hulls and crews, is in ``fits``.
     """
+    fits = Fits() if fits is None else fits
     clock = Clock(learned.parts, parts, instance)
     takers = _takers(learned.parts, parts)
-    cell_of = _cell_map(learned.columns, instance)
-    fitters = [[Fitter(instance, number) for number in fleets] for fleets in instance.units]
+    cells_now = _cell_map(learned.columns, instance)[learned.columns.visit_cell]
+    steps_now = clock.up(learned.columns.visit_step).tolist()
     found: list[Sortie] = []
     planned: dict[tuple[object, ...], tuple[Sortie, float]] = {}
     dropped: Counter[str] = Counter()
-    for unit, depart, worth, steps, cells in _rows(learned.columns):
-        depart_now, earliest = clock.departure(depart), [clock.up(step) for step in steps]
+    for unit, depart, worth, visits in _rows(learned.columns):
+        depart_now, earliest, cells = clock.departure(depart), steps_now[visits], cells_now[visits]
         reasons = []
         for taker in takers.get(unit, ()):
-            outcome = _fit(fitters[taker], depart_now, earliest, cell_of[cells])
+            outcome = fits.fit(instance, taker, depart_now, earliest, cells)
             if isinstance(outcome, Sortie):
                 found.append(outcome)
                 if np.isfinite(worth) and takers[unit][0] == taker:
@@ -114,9 +160,11 @@ class Clock:
         """Where a departure falls, in steps of the new plan; not always a whole one."""
         return step * self.ratio - self.shift
 
-    def up(self, step: int) -> int:
-        """The first whole step not before an earlier plan's step."""
-        return int(np.ceil(step * self.ratio - 1e-9)) - self.shift
+    def up(self, step: ArrayLike) -> NDArray[np.int64]:
+        """The first whole steps not before those of an earlier plan."""
+        whole = np.ceil(np.asarray(step, np.float64) * self.ratio - 1e-9)
+        found: NDArray[np.int64] = np.clip(whole, -FARTHEST, FARTHEST).astype(np.int64) - self.shift
+        return found
 
     def back(self, step: FloatArray) -> FloatArray:
         """The earlier plan's times at times of the new plan, both in (parts of) steps."""
@@ -241,16 +289,8 @@ def _cell_map(columns: Columns, instance: Instance) -> IntArray:
     return np.array([number.get(int(cell), -1) for cell in columns.cell], np.int32)
 
 
-def _rows(columns: Columns) -> Iterator[tuple[int, int, float, list[int], IntArray]]:
-    """Unit, departure, worth in the plan, visit starts and cells of every sortie."""
-    steps = columns.visit_step.tolist()
-    for r, (first, end) in enumerate(
-        zip(columns.visit_ptr[:-1].tolist(), columns.visit_ptr[1:].tolist(), strict=True)
-    ):
-        yield (
-            int(columns.unit[r]),
-            int(columns.depart[r]),
-            float(columns.worth[r]),
-            steps[first:end],
-            columns.visit_cell[first:end],
-        )
+def _rows(columns: Columns) -> Iterator[tuple[int, int, float, slice]]:
+    """Unit, departure, worth in the plan, and which visits are its own, of every sortie."""
+    ends = columns.visit_ptr.tolist()
+    rows = (columns.unit.tolist(), columns.depart.tolist(), columns.worth.tolist())
+    yield from zip(*rows, map(slice, ends, ends[1:]), strict=True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from planner.problem.arrays import FloatArray, Instance
 from planner.solve import Sortie
 from planner.solve.coverage import Coverage
+from planner.solve.pricing import never
+from planner.solve.search import Search
 from planner.solve.sorties import Roster
 
 GAIN = 1e-12
@@ -51,6 +53,15 @@ def start_plan(
         now[instance.unit(sortie.fleet)] += lost
     stays = now >= WORTH_LEFT * then
     return tuple(sortie for sortie in plan if stays[instance.unit(sortie.fleet)])
+
+
+def filled(
+    instance: Instance, start: Sequence[Sortie], stop: Callable[[], bool] = never
+) -> tuple[Sortie, ...]:
+    """A plan with what is free of hulls and crews planned as well, a hull at a time."""
+    search = Search(instance, seed=0, start=start)
+    search.construct(stop)
+    return search.best
 
 
 def greedy(instance: Instance, sorties: Sequence[Sortie]) -> tuple[Sortie, ...]:

@@ -7,9 +7,11 @@ Of many such lanes the one that sees most unseen water is taken.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 
 import numpy as np
 import shapely
@@ -22,6 +24,7 @@ from planner.sea.cells import sample_points
 from planner.sea.geodesy import FloatArray, length_m
 from planner.sea.pieces import SNAP_DEG, Room
 from planner.sea.shapes import RING, detours, ladders, to_and_fro, turnings
+from planner.sea.swaths import Again, Sight
 from planner.units import NM_M
 
 INSET = 0.10
@@ -36,9 +39,6 @@ SAMPLES = 150
 SWATHS = 6.0
 """Where no sweep width is given, water is seen within area ÷ (this × length) of a lane."""
 
-SOFT = 0.2
-"""Sight fades out over this share of its range, on both sides of it."""
-
 FADE = 0.9
 """Share of a point's worth that one lane over it takes away."""
 
@@ -51,11 +51,14 @@ DISTINCT = 0.9
 KEPT_OFF = 4
 """A lane keeps off the very lines of so many lanes before it."""
 
-SAME_LINE_M = 120.0
-"""Lines closer than this see the same water."""
+WAYS_KEPT = 48
+"""Ways through a cell of which the lanes are kept, and what they see: some 40 kB each."""
 
-ALONG = 12
-"""Points of each stretch at which its distance from other lines is measured."""
+CHOSEN_KEPT = 2048
+"""Lanes of a cell of which it is kept why they were chosen: some 200 kB."""
+
+LAID_KEPT = 256
+"""Lanes of a cell of which it is kept what they see: those laid last, some 300 kB."""
 
 CYCLE = 24
 """Lanes repeat after this many."""
@@ -116,53 +119,6 @@ def _pull_all(short, full, target, tolerance):  # type: ignore[no-untyped-def]
     return lanes
 
 
-@njit(cache=True, nogil=True)
-def _away(lane, x, y):  # type: ignore[no-untyped-def]
-    """Distance of a point of the plane from the line through the vertices (v, 2)."""
-    least = np.inf
-    for v in range(lane.shape[0] - 1):
-        ax, ay = lane[v, 0], lane[v, 1]
-        dx, dy = lane[v + 1, 0] - ax, lane[v + 1, 1] - ay
-        square = dx * dx + dy * dy
-        t = 0.0
-        if square > 0.0:
-            t = min(1.0, max(0.0, ((x - ax) * dx + (y - ay) * dy) / square))
-        ex, ey = x - ax - t * dx, y - ay - t * dy
-        least = min(least, ex * ex + ey * ey)
-    return np.sqrt(least)
-
-
-@njit(cache=True, nogil=True)
-def _seen(lanes, points, radius):  # type: ignore[no-untyped-def]
-    """How well (m, q) each of the plane ``lanes`` (m, v, 2) sees each point: 1 near, 0 far."""
-    found = np.zeros((lanes.shape[0], points.shape[0]))
-    for k in range(lanes.shape[0]):
-        for q in range(points.shape[0]):
-            away = _away(lanes[k], points[q, 0], points[q, 1])
-            found[k, q] = min(1.0, max(0.0, 0.5 + (1.0 - away / radius) / (2.0 * SOFT)))
-    return found
-
-
-@njit(cache=True, nogil=True)
-def _along(lanes, past, reach):  # type: ignore[no-untyped-def]
-    """Share (m, p) of each of ``lanes`` (m, v, 2) within ``reach`` of each of ``past``."""
-    found = np.zeros((lanes.shape[0], past.shape[0]))
-    for k in range(lanes.shape[0]):
-        for p in range(past.shape[0]):
-            near, length = 0.0, 0.0
-            for v in range(lanes.shape[1] - 1):
-                ax, ay = lanes[k, v, 0], lanes[k, v, 1]
-                dx, dy = lanes[k, v + 1, 0] - ax, lanes[k, v + 1, 1] - ay
-                stretch = np.hypot(dx, dy)
-                length += stretch
-                for part in range(ALONG):
-                    t = (part + 0.5) / ALONG
-                    if _away(past[p], ax + t * dx, ay + t * dy) <= reach:
-                        near += stretch / ALONG
-            found[k, p] = near / length if length > 0.0 else 0.0
-    return found
-
-
 @dataclass(frozen=True)
 class Past:
     """Lanes already laid in a cell, and for which targets they count.
@@ -188,6 +144,16 @@ class Past:
         found: FloatArray = self.met.astype(np.float64) @ seen
         return found
 
+    def told(self, start: FloatArray, end: FloatArray, *numbers: float) -> bytes:
+        """Hash of lanes laid before, their targets, and what a new lane is asked for."""
+        parts = [start, end, np.array(numbers), self.stake, *self.lanes]
+        if self.met is not None:
+            parts.append(self.met)
+        made = hashlib.blake2b(np.array([part.size for part in parts]).tobytes(), digest_size=16)
+        for part in parts:
+            made.update(part.tobytes())
+        return made.digest()
+
 
 NOTHING = Past()
 """A cell that nobody has searched."""
@@ -198,7 +164,10 @@ class Lanes:
 
     def __init__(self, room: Room) -> None:
         self.room = room
-        self._drawn: dict[tuple[bytes, float], tuple[list[FloatArray], FloatArray]] = {}
+        self._drawn = lru_cache(WAYS_KEPT)(self._candidates)
+        self._laid = lru_cache(LAID_KEPT)(self._sight_of)
+        self._chosen: OrderedDict[bytes, int] = OrderedDict()
+        """Which lane was chosen for what was asked: plans that differ little ask for the same."""
 
     @cached_property
     def _bounds(self) -> BaseGeometry:
@@ -259,8 +228,25 @@ class Lanes:
         SeaError
             If no way from start to end is that short.
         """
+        drawn = self._drawn(start.tobytes(), end.tobytes(), length_nm)
+        if len(drawn.lanes) == 1:
+            return drawn.lanes[0]
+        half_nm = width_nm / 2 if width_nm else self._swath_nm(length_nm)
+        asked = past.told(start, end, length_nm, half_nm, index)
+        if asked not in self._chosen:
+            self._chosen[asked] = self._choose(drawn, half_nm * NM_M, index, past)
+            if len(self._chosen) > CHOSEN_KEPT:
+                self._chosen.popitem(last=False)
+        return drawn.lanes[self._chosen[asked]]
+
+    def _candidates(self, start: bytes, end: bytes, length_nm: float) -> _Drawn:
+        """Lanes inside the piece, each of the same length, between points given as bytes.
+
+        They are drawn once for each way and length: plans, and what is planned after them on
+        the same sea, ask for the same ones over and over.
+        """
         target = length_nm * NM_M
-        shortest, paths = self.room.ways(start, np.array([end]))
+        shortest, paths = self.room.ways(_point(start), _point(end)[None])
         way = paths[0]
         if not shortest[0] * NM_M <= target * (1 + SAME_SHARE):
             raise SeaError(
@@ -268,24 +254,11 @@ class Lanes:
                 f"{shortest[0]:.3f} nm long; ask for at least the cell's span"
             )
         if target <= shortest[0] * NM_M * (1 + SAME_SHARE):
-            return way
-        lanes, plans = self._candidates(way, target)
-        if not lanes:
-            return to_and_fro(way, target, self._excursion(way))
-        half_nm = width_nm / 2 if width_nm else self._swath_nm(length_nm)
-        return lanes[self._choose(plans, half_nm * NM_M, index, past)]
-
-    def _candidates(self, way: FloatArray, target: float) -> tuple[list[FloatArray], FloatArray]:
-        """Lanes inside the piece, each of the target length (metres), also in the plane.
-
-        They are drawn once for each way and length: plans, and what is planned after them on
-        the same sea, ask for the same ones over and over.
-        """
-        key = (way.tobytes(), target)
-        if key not in self._drawn:
-            lanes = self._draw(way, target)
-            self._drawn[key] = (lanes, self._padded(lanes) if lanes else np.zeros((0, 0, 2)))
-        return self._drawn[key]
+            lanes = [way]
+        else:
+            lanes = self._draw(way, target) or [to_and_fro(way, target, self._excursion(way))]
+        plans = self._padded(lanes)
+        return _Drawn(lanes, plans, lru_cache(1)(partial(self._sight, plans)))
 
     def _draw(self, way: FloatArray, target: float) -> list[FloatArray]:
         """Draw what :meth:`_candidates` chooses from."""
@@ -318,44 +291,43 @@ class Lanes:
     def _swath_nm(self, length_nm: float) -> float:
         return float(self.room.plan.area) / NM_M**2 / (SWATHS * length_nm)
 
-    def _choose(self, plans: FloatArray, radius: float, index: int, past: Past) -> int:
-        """Number of the lane that sees most of what better lanes leave unseen, of (m, v, 2)."""
-        none = np.zeros((0, len(self._samples)))
-        before = self._sight(self._padded(past.lanes), radius) if len(past.lanes) else none
-        times = past.times(before)
-        seen = self._sight(plans, radius)
-        alike = _likeness(seen, before).max(axis=1, initial=0.0)
-        again = self._along(plans, past.lanes[-KEPT_OFF:])
+    def _choose(self, drawn: _Drawn, radius: float, index: int, past: Past) -> int:
+        """Number of the lane that sees most of what better lanes leave unseen."""
+        laid = Sight(np.zeros((0, len(self._samples))), np.zeros(0))
+        if len(past.lanes):
+            laid = Sight.joined([self._laid(lane.tobytes(), radius) for lane in past.lanes])
+        times = past.times(laid.seen)
+        sight = drawn.sight(radius)
+        alike = sight.likeness(laid).max(axis=1, initial=0.0)
+        again = Again(drawn.plans, self._padded(past.lanes[-KEPT_OFF:]))
         stake = past.stake / past.stake.sum()
-        best = 0
-        for _ in range(index % CYCLE + 1):
+        for left in range(index % CYCLE, -1, -1):
             # Worth falls with the times seen, measured from the water least seen.
             worth = stake @ (1 - FADE) ** (times - times.min(axis=1, keepdims=True))
-            gain = seen @ worth / len(worth) - np.maximum(0.0, alike - DISTINCT) / (1 - DISTINCT)
-            gain -= 4.0 * np.maximum(0.0, again - 0.5)
-            best = int(np.argmax(np.round(gain, 9)))
-            times = times + seen[best]
-            alike = np.maximum(alike, _likeness(seen, seen[best : best + 1])[:, 0])
+            gain = sight.seen @ worth / len(worth)
+            gain -= np.maximum(0.0, alike - DISTINCT) / (1 - DISTINCT)
+            best = again.best(gain)
+            if left:
+                times = times + sight.seen[best]
+                alike = np.maximum(alike, sight.likeness(sight.of(best))[:, 0])
         return best
 
-    def _sight(self, plans: FloatArray, radius: float) -> FloatArray:
-        found: FloatArray = _seen(plans, self._samples, radius)
-        return found
+    def _sight(self, plans: FloatArray, radius: float) -> Sight:
+        return Sight.of_lanes(plans, self._samples, radius)
 
-    def _along(self, plans: FloatArray, earlier: Sequence[FloatArray]) -> FloatArray:
-        """Largest share (m,) of each lane that follows one of the ``earlier`` lines."""
-        if not len(earlier):
-            return np.zeros(len(plans))
-        found: FloatArray = _along(plans, self._padded(earlier), SAME_LINE_M)
-        largest: FloatArray = found.max(axis=1)
-        return largest
+    def _sight_of(self, lane: bytes, radius: float) -> Sight:
+        """What a lane that was laid sees, by the bytes of its vertices."""
+        line = np.frombuffer(lane).reshape(-1, 2).copy()
+        return self._sight(self._padded([line]), radius)
 
     def _padded(self, lanes: Sequence[FloatArray]) -> FloatArray:
         """Lanes (m, v, 2) in the plane, their last vertices repeated to one number."""
-        padded = np.empty((len(lanes), max(len(lane) for lane in lanes), 2))
-        for k, lane in enumerate(lanes):
-            xy = self.room.to_xy(lane)
-            padded[k, : len(xy)], padded[k, len(xy) :] = xy, xy[-1]
+        if not len(lanes):
+            return np.zeros((0, 0, 2))
+        count = np.array([len(lane) for lane in lanes])
+        vertex = np.minimum(np.arange(count.max())[None, :], count[:, None] - 1)
+        xy: FloatArray = self.room.to_xy(np.concatenate(lanes))
+        padded: FloatArray = xy[(np.cumsum(count) - count)[:, None] + vertex]
         return padded
 
     def _excursion(self, way: FloatArray) -> FloatArray:
@@ -367,8 +339,14 @@ class Lanes:
         raise SeaError("a cell has no room for a lane; take a lower area.cell_resolution")
 
 
-def _likeness(seen: FloatArray, past: FloatArray) -> FloatArray:
-    """How alike (m, p) lanes are in what they see: 1 for the same, 0 for nothing in common."""
-    sizes = np.linalg.norm(seen, axis=1)[:, None] * np.linalg.norm(past, axis=1)[None, :]
-    found: FloatArray = (seen @ past.T) / np.maximum(sizes, 1e-12)
-    return found
+@dataclass(frozen=True)
+class _Drawn:
+    """Lanes of one way and length: in lon/lat, in the plane (m, v, 2), and what they see."""
+
+    lanes: list[FloatArray]
+    plans: FloatArray
+    sight: Callable[[float], Sight]
+
+
+def _point(told: bytes) -> FloatArray:
+    return np.frombuffer(told).copy()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import shapely
@@ -16,6 +16,9 @@ from planner.sea.hops import Hops, build_hops
 from planner.sea.lanes import NOTHING, Lanes, Past
 from planner.sea.pieces import Room, find_gates, piece_centres, pieces_of
 from planner.sea.routes import Entries, Field, Router
+
+WAYS_KEPT = 1024
+"""Ways between bases and access points that are kept: half a megabyte."""
 
 
 class Waters:
@@ -71,6 +74,7 @@ class Waters:
         self._rooms: dict[int, Room] = {}
         self._lanes: dict[int, Lanes] = {}
         self._fields: dict[tuple[float, float], Field] = {}
+        self._ways = lru_cache(WAYS_KEPT)(self._way)
         self._hops: dict[int, Hops] = {}
 
     @cached_property
@@ -112,6 +116,22 @@ class Waters:
         if key not in self._fields:
             self._fields[key] = self.router.field(point)
         return self._fields[key]
+
+    def way(self, source: ArrayLike, point: ArrayLike) -> FloatArray:
+        """Shortest sea path (v, 2) from one point to another, kept; it is not to be changed.
+
+        Raises
+        ------
+        SeaError
+            If the point cannot be reached.
+        """
+        (lon, lat), (to_lon, to_lat) = np.asarray(source, float), np.asarray(point, float)
+        return self._ways(float(lon), float(lat), float(to_lon), float(to_lat))
+
+    def _way(self, lon: float, lat: float, to_lon: float, to_lat: float) -> FloatArray:
+        found = self.field((lon, lat)).path((to_lon, to_lat))
+        found.flags.writeable = False
+        return found
 
     @cached_property
     def _entries(self) -> Entries:

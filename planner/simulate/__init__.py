@@ -30,12 +30,14 @@ reach the target before it is gone, straight and at its top speed, is told apart
 as *intercepted*; land between them, fuel and endurance are not looked at.
 """
 
+from planner.simulate.draws import Draws
 from planner.simulate.file import SIMULATION_FILE, read_simulation, write_simulation
 from planner.simulate.model import Simulation
 from planner.simulate.run import simulate, trial
 
 __all__ = [
     "SIMULATION_FILE",
+    "Draws",
     "Simulation",
     "read_simulation",
     "simulate",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
+from threading import get_ident
 
 import numpy as np
 import shapely
@@ -18,6 +19,9 @@ GEOD = Geod(ellps="WGS84")
 
 STRAIGHT_DEG = 0.05
 """A lon/lat edge is cut into pieces no longer than this before it is projected."""
+
+PLANES_KEPT = 8
+"""Projections that are kept: trials of one sea have one."""
 
 
 class LocalPlane:
@@ -39,11 +43,7 @@ class LocalPlane:
 
     @cached_property
     def _there(self) -> Transformer:
-        return Transformer.from_crs(
-            "EPSG:4326",
-            f"+proj=laea +lat_0={self.lat:.6f} +lon_0={self.lon:.6f} +ellps=WGS84 +units=m",
-            always_xy=True,
-        )
+        return _transformer(f"+lat_0={self.lat:.6f} +lon_0={self.lon:.6f}", get_ident())
 
     def to_xy(self, lonlat: Floats) -> Floats:
         """Plane coordinates (k, 2) in nm of points (k, 2) in degrees."""
@@ -62,6 +62,13 @@ class LocalPlane:
         fine = shapely.segmentize(geometry, STRAIGHT_DEG)
         flat = shapely.transform(fine, self.to_xy)
         return flat if flat.is_valid else shapely.make_valid(flat)
+
+
+@lru_cache(PLANES_KEPT)
+def _transformer(centre: str, thread: int) -> Transformer:
+    """Projection about a centre; one a thread, as PROJ asks for."""
+    projection = f"+proj=laea {centre} +ellps=WGS84 +units=m"
+    return Transformer.from_crs("EPSG:4326", projection, always_xy=True)
 
 
 def steps_nm(points: Floats) -> Floats:

@@ -16,14 +16,15 @@ from planner.scenario import Scenario, from_dict
 from planner.sea import Sea, build_sea
 from planner.simulate.breakdowns import Breakdowns, Service, with_breakdowns
 from planner.simulate.draw import draw_standing
+from planner.simulate.draws import Draws
 from planner.simulate.encounter import first_within, inverse_cube, moment_of, strength_of
 from planner.simulate.model import LAWS, Law, Simulation
 from planner.simulate.movers import draw_moving
 from planner.simulate.plane import Floats, LocalPlane
-from planner.simulate.searches import Searches, searches_of
+from planner.simulate.searches import Searches, searches_by_threat
 from planner.simulate.strata import Ints, allocate, stratify
 from planner.simulate.tally import tally
-from planner.simulate.targets import Meetings, Targets
+from planner.simulate.targets import Meetings, Moving, Targets
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +73,7 @@ def simulate(
     seed: int = 0,
     law: Law = "definite",
     sea: Sea | None = None,
+    draws: Draws | None = None,
 ) -> Simulation:
     """Play a plan against targets drawn at random.
 
@@ -90,6 +92,9 @@ def simulate(
         ``definite`` range or ``inverse-cube``, see :mod:`planner.simulate`.
     sea
         The scenario's sea; built if it is not given.
+    draws
+        Moving targets drawn for other plans of the same sea, time and threats, and to be
+        drawn for more; by default they are drawn for this one. The result is the same.
 
     Raises
     ------
@@ -105,7 +110,9 @@ def simulate(
     scenario = plan.source or from_dict(plan.scenario, Path(directory or "."), "plan.json")
     sea = sea or build_sea(scenario)
     plane = plane_of(sea)
-    trials, scale_error = trial(plan, scenario, sea, plane, runs=runs, seed=seed, law=law)
+    trials, scale_error = trial(
+        plan, scenario, sea, plane, runs=runs, seed=seed, law=law, draws=draws
+    )
     total, threats, zones, watches, error = tally(trials, plan, scenario, sea, plane)
     service = Service.of(plan, scenario)
     return Simulation(
@@ -138,20 +145,25 @@ def trial(
     runs: int,
     seed: int,
     law: Law,
+    draws: Draws | None = None,
 ) -> tuple[list[Trial], float]:
     """Draw targets of every threat and follow them; also the largest error of a length.
 
     Parameters as for :func:`simulate`; each threat has a generator of its own.
     """
+    draws = draws or Draws()
     share = shares(scenario)
     counts = allocate(np.array([share[threat.name] for threat in scenario.threat]), runs)
     layers = {layer.threat: layer for layer in stationary(scenario, sea)}
     service = Service.of(plan, scenario)
+    met = searches_by_threat(plan, scenario, plane)
     trials, error = [], 0.0
     for number, count in enumerate(counts, start=1):
         rng = np.random.default_rng([seed, number])
-        targets, off = _draw(number, int(count), plan, scenario, layers, sea, plane, rng)
-        searches = searches_of(plan, scenario, plane, scenario.threat[number - 1].name)
+        drawn = _Draw(number, int(count), seed, plan, scenario, sea, plane, rng)
+        layer = layers.get(scenario.threat[number - 1].name)
+        targets, off = (drawn.standing(layer), 0.0) if layer else drawn.moving(draws)
+        searches = met[scenario.threat[number - 1].name]
         error = max(error, off, searches.scale_error)
         upset = None
         if service is not None:
@@ -165,21 +177,36 @@ def trial(
     return trials, error
 
 
-def _draw(
-    number: int,
-    count: int,
-    plan: Plan,
-    scenario: Scenario,
-    layers: dict[str, Layer],
-    sea: Sea,
-    plane: LocalPlane,
-    rng: np.random.Generator,
-) -> tuple[Targets, float]:
-    threat, strata = scenario.threat[number - 1], stratify(count, rng)
-    if threat.name not in layers:
-        return draw_moving(threat, number, scenario, sea, plane, strata, rng)
-    layer = layers[threat.name]
-    return draw_standing(layer, threat, plan, scenario, sea, plane, strata, rng), 0.0
+@dataclass(frozen=True)
+class _Draw:
+    """What the targets of one threat, by its number, are drawn from."""
+
+    number: int
+    count: int
+    seed: int
+    plan: Plan
+    scenario: Scenario
+    sea: Sea
+    plane: LocalPlane
+    rng: np.random.Generator
+
+    def standing(self, layer: Layer) -> Targets:
+        """Targets in the cells and windows of a layer, by what the plan does there."""
+        threat, strata = self.scenario.threat[self.number - 1], stratify(self.count, self.rng)
+        return draw_standing(
+            layer, threat, self.plan, self.scenario, self.sea, self.plane, strata, self.rng
+        )
+
+    def moving(self, draws: Draws) -> tuple[Targets, float]:
+        """Targets on the move, which are no matter of the plan."""
+
+        def draw() -> tuple[Moving, float]:
+            threat, strata = self.scenario.threat[self.number - 1], stratify(self.count, self.rng)
+            return draw_moving(
+                threat, self.number, self.scenario, self.sea, self.plane, strata, self.rng
+            )
+
+        return draws.moving(self.number, self.count, self.seed, self.rng, draw)
 
 
 def play(

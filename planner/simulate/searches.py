@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -77,6 +79,21 @@ class Searches:
         return position
 
 
+def searches_by_threat(plan: Plan, scenario: Scenario, plane: LocalPlane) -> dict[str, Searches]:
+    """Search legs of a plan as each threat's targets meet them; parameters as below.
+
+    Threats for which no leg has a width of its own share one.
+    """
+    named = {width.threat for s in plan.sorties for leg in s.legs for width in leg.widths}
+    shared = searches_of(plan, scenario, plane)
+    return {
+        threat.name: searches_of(plan, scenario, plane, threat.name)
+        if threat.name in named
+        else shared
+        for threat in scenario.threat
+    }
+
+
 def searches_of(
     plan: Plan, scenario: Scenario, plane: LocalPlane, threat: str | None = None
 ) -> Searches:
@@ -94,32 +111,47 @@ def searches_of(
         If a hull that sails is not in the plan, or its unit not in the scenario.
     """
     top = _top_speeds(plan, scenario)
-    number = {hull.id: float(place) for place, hull in enumerate(plan.hulls)}
-    parts = []
     for sortie in plan.sorties:
         if sortie.hull not in top:
             raise PlanError(
                 f"sortie '{sortie.id}' is sailed by '{sortie.hull}', of which the plan or its "
                 "scenario knows no class; check the plan with 'patrol verify'"
             )
-        for leg in sortie.legs:
-            if leg.mode == "search" and leg.end > leg.start:
-                pieces = _pieces(leg, scenario, plane, top[sortie.hull], threat)
-                depart_h = (sortie.depart - scenario.start).total_seconds() / 3600.0
-                owner = np.tile([number[sortie.hull], depart_h], (len(pieces), 1))
-                parts.append(np.column_stack([pieces, owner]))
-    table = np.concatenate([*parts, np.zeros((0, 12))])
+    sailed = [
+        (sortie, leg)
+        for sortie in plan.sorties
+        for leg in sortie.legs
+        if leg.mode == "search" and leg.end > leg.start
+    ]
+    line = _lines([leg for _, leg in sailed], scenario, plane)
+    number = {hull.id: place for place, hull in enumerate(plan.hulls)}
+    rows = [
+        (
+            leg.sweep_width_nm * (1.0 if threat is None else leg.factor(threat)),
+            leg.speed_kn,
+            top[sortie.hull],
+            number[sortie.hull],
+            _hours(sortie.depart, scenario),
+        )
+        for sortie, leg in sailed
+    ]
+    own = np.array(rows, dtype=np.float64).reshape(-1, 5)
+    fastest = np.zeros(len(own))
+    np.maximum.at(fastest, line.leg, np.hypot(*line.velocity.T))
+    own[:, 1] = np.where(own[:, 1] > 0.0, own[:, 1], fastest)
+    lasting = line.end_h > line.start_h
+    width_nm, search_kn, max_kn, hull, depart_h = own[line.leg[lasting]].T
     return Searches(
-        start_h=table[:, 0],
-        end_h=table[:, 1],
-        start=table[:, 2:4],
-        velocity=table[:, 4:6],
-        width_nm=table[:, 6],
-        search_kn=table[:, 7],
-        max_kn=table[:, 8],
-        scale_error=float(table[:, 9].max(initial=0.0)),
-        hull=table[:, 10].astype(np.int64),
-        depart_h=table[:, 11],
+        start_h=line.start_h[lasting],
+        end_h=line.end_h[lasting],
+        start=line.start[lasting],
+        velocity=line.velocity[lasting],
+        width_nm=width_nm,
+        search_kn=search_kn,
+        max_kn=max_kn,
+        scale_error=float(line.error[lasting].max(initial=0.0)),
+        hull=hull.astype(np.int64),
+        depart_h=depart_h,
     )
 
 
@@ -129,32 +161,57 @@ def _top_speeds(plan: Plan, scenario: Scenario) -> dict[str, float]:
     return {hull.id: units[hull.unit] for hull in plan.hulls if hull.unit in units}
 
 
-def _pieces(
-    leg: Leg, scenario: Scenario, plane: LocalPlane, max_kn: float, threat: str | None
-) -> Floats:
-    """Rows (k, 10) of the pieces of one leg, in the order that :class:`Searches` names."""
-    path = np.array(leg.path, dtype=np.float64).reshape(-1, 2)
-    if len(path) == 1:
-        path = np.repeat(path, 2, axis=0)
-    length = steps_nm(path)
-    from_h, to_h = (
-        (moment - scenario.start).total_seconds() / 3600.0 for moment in (leg.start, leg.end)
-    )
-    still = length.sum() <= 0.0
-    if still:
-        path, length = path[[0, -1]], np.ones(1)
-    at_h = from_h + (to_h - from_h) * np.append(0.0, np.cumsum(length)) / length.sum()
-    xy = plane.to_xy(path)
-    hours = np.diff(at_h)
-    lasting = hours > 0.0
-    shift = np.diff(xy, axis=0)
-    velocity = np.divide(shift, hours[:, None], out=np.zeros_like(shift), where=lasting[:, None])
+@dataclass(frozen=True)
+class _Lines:
+    """Straight pieces of the lines of legs; arrays of k, some of which last no time.
+
+    ``leg`` is the number of the leg of each, ``error`` the relative difference of its
+    length in the plane from the geodesic; the others are as in :class:`Searches`.
+    """
+
+    leg: NDArray[np.int64]
+    start_h: Floats
+    end_h: Floats
+    start: Floats
+    velocity: Floats
+    error: Floats
+
+
+def _lines(legs: Sequence[Leg], scenario: Scenario, plane: LocalPlane) -> _Lines:
+    """Pieces of all legs, projected and measured at once."""
+    paths = [np.array(leg.path * (2 if len(leg.path) == 1 else 1)) for leg in legs]
+    lonlat = np.concatenate([*paths, np.zeros((0, 2))])
+    of = np.repeat(np.arange(len(legs)), [len(path) for path in paths])
+    within = of[1:] == of[:-1]
+    length, xy = steps_nm(lonlat), plane.to_xy(lonlat)
+    at_h, first = [np.zeros(0)], 0
+    for leg, path in zip(legs, paths, strict=True):
+        at_h.append(_passed_h(leg, length[first : first + len(path) - 1], scenario))
+        first += len(path)
+    time_h = np.concatenate(at_h)
+    hours, shift, length = np.diff(time_h)[within], np.diff(xy, axis=0)[within], length[within]
     drawn = np.hypot(*shift.T)
-    error = np.zeros(len(length)) if still else np.abs(drawn / np.maximum(length, 1e-12) - 1.0)
     # Vertices are rounded to a centimetre: the shortest pieces say nothing of the plane.
-    error[length < 0.05] = 0.0
-    speed = leg.speed_kn or float(np.hypot(*velocity.T).max())
-    width_nm = leg.sweep_width_nm * (1.0 if threat is None else leg.factor(threat))
-    constant = np.tile([width_nm, speed, max_kn], (len(hours), 1))
-    rows = np.column_stack([at_h[:-1], at_h[1:], xy[:-1], velocity, constant, error])
-    return np.asarray(rows[lasting], dtype=np.float64)
+    error = np.abs(drawn / np.maximum(length, 1e-12) - 1.0)
+    return _Lines(
+        leg=of[:-1][within],
+        start_h=time_h[:-1][within],
+        end_h=time_h[1:][within],
+        start=xy[:-1][within],
+        velocity=np.divide(
+            shift, hours[:, None], out=np.zeros_like(shift), where=hours[:, None] > 0.0
+        ),
+        error=np.where(length < 0.05, 0.0, error),
+    )
+
+
+def _passed_h(leg: Leg, length: Floats, scenario: Scenario) -> Floats:
+    """Hours at which a leg passes its vertices; where it stays put, it begins and ends there."""
+    from_h, to_h = _hours(leg.start, scenario), _hours(leg.end, scenario)
+    whole = length.sum()
+    share = np.cumsum(length) / whole if whole > 0.0 else np.ones(len(length))
+    return from_h + (to_h - from_h) * np.append(0.0, share)
+
+
+def _hours(moment: dt.datetime, scenario: Scenario) -> float:
+    return (moment - scenario.start).total_seconds() / 3600.0

@@ -21,6 +21,12 @@ Bools = NDArray[np.bool_]
 MOST_PAIRS = 2_000_000
 """Pairs of a target and a piece of search that are looked at together: memory's bound."""
 
+SLACK_H = 1e-6
+"""By so much more is looked for than is asked: rounding then leaves out nothing.
+
+What was found too much lasts no time, and is left out in its turn.
+"""
+
 
 @dataclass(frozen=True)
 class Meetings:
@@ -107,14 +113,18 @@ class Standing:
 
 @dataclass(frozen=True)
 class Moving:
-    """Targets that run along one path, each from its own departure.
+    """Targets that run along paths, each from its own departure.
 
     Attributes
     ----------
     path : (v, 2)
-        Vertices in the plane.
+        Vertices in the plane, path after path.
     after_h : (v,)
-        Hours from a departure until a vertex is passed.
+        Hours from a departure until a vertex is passed; more at each vertex of a path.
+    first : (p + 1,)
+        Where the vertices of each of p paths begin, and v.
+    way : (n,)
+        The path of each target.
     depart_h, appear_h, gone_h : (n,)
         The departure, and the part of the run that falls within the plan.
     """
@@ -122,65 +132,169 @@ class Moving:
     strata: Strata
     path: Floats
     after_h: Floats
+    first: Ints
+    way: Ints
     depart_h: Floats
     appear_h: Floats
     gone_h: Floats
 
     def meetings(self, searches: Searches, reach_nm: Floats | None) -> Iterator[Meetings]:
         """Meetings, as :class:`Targets` asks for them."""
-        near = None
         if reach_nm is not None:
-            path, most = shapely.LineString(self.path), reach_nm.max(initial=0.0)
-            near = np.sort(searches.tree.query(path, predicate="dwithin", distance=most))
-            near = near[shapely.distance(searches.lines[near], path) <= reach_nm[near]]
-        count = searches.n if near is None else len(near)
-        for chosen in _lots(self.strata.n, count):
-            yield self._met(*_at_once(chosen, self.appear_h, self.gone_h, searches, near), searches)
+            for stretch in self._some(searches.n):
+                yield self._passing(*self._near(stretch, searches, reach_nm), searches)
+            return
+        order = np.argsort(self.way, kind="stable")
+        for lot in _lots(self.strata.n, searches.n):
+            target, piece = _at_once(order[lot], self.appear_h, self.gone_h, searches)
+            begin = np.maximum(self.appear_h[target], searches.start_h[piece])
+            end = np.minimum(self.gone_h[target], searches.end_h[piece])
+            first, final = self._stretches(target, begin, end)
+            pair, stretch = _ranges(first, final + 1)
+            yield self._met(target[pair], piece[pair], stretch, searches)
 
-    def _met(self, target: Ints, piece: Ints, searches: Searches) -> Meetings:
-        """Cut the common time of targets and pieces at the vertices of the path."""
-        begin = np.maximum(self.appear_h[target], searches.start_h[piece])
-        end = np.minimum(self.gone_h[target], searches.end_h[piece])
+    def _some(self, pieces: int) -> Iterator[Ints]:
+        """Stretches of some paths at a time, whose pairs with pieces are few enough."""
+        ways = len(self.first) - 1
+        for lot in _lots(ways, pieces * int(np.diff(self.first).max(initial=1))):
+            stretch = np.arange(self.first[lot[0]], self.first[lot[-1] + 1])
+            yield stretch[~self._last[stretch]]
+
+    def _near(self, stretch: Ints, searches: Searches, reach_nm: Floats) -> tuple[Ints, Ints]:
+        """Pairs of a stretch and a piece that may come within reach, by their boxes."""
+        ends = np.stack([self.path[stretch], self.path[stretch + 1]])
+        most = reach_nm.max(initial=0.0)
+        boxes = shapely.box(*(ends.min(axis=0) - most).T, *(ends.max(axis=0) + most).T)
+        found, piece = searches.tree.query(np.asarray(boxes, dtype=object))
+        return stretch[found], piece
+
+    def _passing(self, stretch: Ints, piece: Ints, searches: Searches) -> Meetings:
+        """Meetings of all targets that are on the stretches while the pieces last."""
+        order, line = self._departures
+        way = self._way_of[stretch]
+        # departures from which a target is on the stretch at some time of the piece
+        from_h = searches.start_h[piece] - self.after_h[stretch + 1]
+        to_h = searches.end_h[piece] - self.after_h[stretch]
+        pair, place = _ranges(*line.between(way, from_h - SLACK_H, to_h + SLACK_H))
+        return self._met(order[place], piece[pair], stretch[pair], searches)
+
+    def _met(self, target: Ints, piece: Ints, stretch: Ints, searches: Searches) -> Meetings:
+        """Meetings of targets with pieces on stretches (q,), those that last no time left out."""
         depart = self.depart_h[target]
-        last = len(self.after_h) - 2
-        first = np.clip(np.searchsorted(self.after_h, begin - depart, "right") - 1, 0, last)
-        final = np.clip(np.searchsorted(self.after_h, end - depart, "left") - 1, first, last)
-        times = final - first + 1
-        pair = np.repeat(np.arange(len(target)), times)
-        step = np.arange(len(pair)) - np.repeat(np.cumsum(times) - times, times)
-        stretch = first[pair] + step
-        begin = np.maximum(begin[pair], depart[pair] + self.after_h[stretch])
-        hours = np.minimum(end[pair], depart[pair] + self.after_h[stretch + 1]) - begin
+        begin = np.maximum(self.appear_h[target], searches.start_h[piece])
+        begin = np.maximum(begin, depart + self.after_h[stretch])
+        end = np.minimum(self.gone_h[target], searches.end_h[piece])
+        hours = np.minimum(end, depart + self.after_h[stretch + 1]) - begin
         kept = hours > 0.0
-        pair, stretch, begin = pair[kept], stretch[kept], begin[kept]
-        gone = (begin - depart[pair] - self.after_h[stretch])[:, None]
+        target, piece, stretch, begin = target[kept], piece[kept], stretch[kept], begin[kept]
+        gone = (begin - depart[kept] - self.after_h[stretch])[:, None]
         velocity = self._velocity[stretch]
         position = self.path[stretch] + gone * velocity
-        return Meetings(target[pair], piece[pair], begin, hours[kept], position, velocity)
+        return Meetings(target, piece, begin, hours[kept], position, velocity)
+
+    def _stretches(self, target: Ints, begin_h: Floats, end_h: Floats) -> tuple[Ints, Ints]:
+        """First and last stretch (q,) on which targets are between two times."""
+        way, depart = self.way[target], self.depart_h[target]
+        least, most = self.first[way], self.first[way + 1] - 2
+        first = np.clip(self._vertices.place(way, begin_h - depart - SLACK_H) - 1, least, most)
+        final = np.clip(self._vertices.place(way, end_h - depart + SLACK_H) - 1, first, most)
+        return first, final
+
+    @cached_property
+    def _way_of(self) -> Ints:
+        """Path of each vertex (v,), which is that of the stretch after it."""
+        return np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
+
+    @cached_property
+    def _last(self) -> Bools:
+        """Whether each vertex (v,) is the last of its path: no stretch begins there."""
+        last = np.zeros(len(self.path), dtype=bool)
+        last[self.first[1:] - 1] = True
+        return last
+
+    @cached_property
+    def _vertices(self) -> _Line:
+        return _Line.of(self._way_of, self.after_h)
+
+    @cached_property
+    def _departures(self) -> tuple[Ints, _Line]:
+        """Targets path by path in the order of departure, and their departures in that order."""
+        order = np.lexsort((self.depart_h, self.way))
+        return order, _Line.of(self.way[order], self.depart_h[order])
 
     @cached_property
     def _velocity(self) -> Floats:
-        speed: Floats = np.diff(self.path, axis=0) / np.diff(self.after_h)[:, None]
+        """Velocity (v, 2) on the stretch after each vertex; of the last of a path it is nothing."""
+        shift, hours = np.diff(self.path, axis=0), np.diff(self.after_h)
+        within = ~self._last[:-1]
+        speed = np.zeros_like(self.path)
+        speed[:-1][within] = shift[within] / hours[within, None]
         return speed
 
     def can_be_reached(self, which: Ints, start: Floats, start_h: Floats, max_kn: Floats) -> Bools:
         """Whether, on some stretch still to come, the boat's reach overtakes the target."""
         met = np.zeros(len(which), dtype=bool)
-        for k, velocity in enumerate(self._velocity):
-            begin = np.maximum(start_h, self.depart_h[which] + self.after_h[k])
-            end = np.minimum(self.gone_h[which], self.depart_h[which] + self.after_h[k + 1])
-            to_come = np.flatnonzero(end >= begin)
-            gone = begin[to_come] - self.depart_h[which[to_come]] - self.after_h[k]
-            position = self.path[k] + gone[:, None] * velocity
+        for lot in _lots(len(which), int(np.diff(self.first).max(initial=1))):
+            way = self.way[which[lot]]
+            among, stretch = _ranges(self.first[way], self.first[way + 1] - 1)
+            asked = lot[among]
+            depart = self.depart_h[which[asked]]
+            begin = np.maximum(start_h[asked], depart + self.after_h[stretch])
+            end = np.minimum(self.gone_h[which[asked]], depart + self.after_h[stretch + 1])
+            to_come = end >= begin
+            asked, stretch = asked[to_come], stretch[to_come]
+            begin, end = begin[to_come], end[to_come]
+            gone = begin - depart[to_come] - self.after_h[stretch]
+            velocity = self._velocity[stretch]
+            position = self.path[stretch] + gone[:, None] * velocity
             when = first_within(
-                position - start[to_come],
-                np.broadcast_to(velocity, position.shape),
-                (end - begin)[to_come],
-                max_kn[to_come] * (begin - start_h)[to_come],
-                max_kn[to_come],
+                position - start[asked],
+                velocity,
+                end - begin,
+                max_kn[asked] * (begin - start_h[asked]),
+                max_kn[asked],
             )
-            met[to_come] |= np.isfinite(when)
+            met[asked[np.isfinite(when)]] = True
         return met
+
+
+@dataclass(frozen=True)
+class _Line:
+    """Rising values of several paths laid end to end, to be looked up all at once."""
+
+    values: Floats
+    least: float
+    span: float
+
+    @classmethod
+    def of(cls, way: Ints, values: Floats) -> _Line:
+        """Values (k,) in the order of their paths, rising within each."""
+        least = float(values.min(initial=0.0)) - 1.0
+        span = float(values.max(initial=0.0)) + 1.0 - least
+        return cls(way * span + (values - least), least, span)
+
+    def place(self, way: Ints, value: Floats) -> Ints:
+        """How many values of the paths before, and of its own path up to ``value``, there are."""
+        return np.searchsorted(self.values, self._along(way, value), "right")
+
+    def between(self, way: Ints, low: Floats, high: Floats) -> tuple[Ints, Ints]:
+        """Places of the values of a path above ``low`` up to ``high``: the first, and the end."""
+        first, most = self.place(way, low), self._along(way, high)
+        end = first.copy()
+        some = np.append(self.values, np.inf)[first] <= most  # few have any
+        end[some] = np.searchsorted(self.values, most[some], "right")
+        return first, end
+
+    def _along(self, way: Ints, value: Floats) -> Floats:
+        along = way * self.span + np.clip(value - self.least, 0.0, self.span)
+        return along.astype(np.float64, copy=False)
+
+
+def _ranges(first: Ints, end: Ints) -> tuple[Ints, Ints]:
+    """All numbers from ``first`` (k,) up to ``end`` (k,), each with the range it is of."""
+    count = np.maximum(end - first, 0)
+    of = np.repeat(np.arange(len(first)), count)
+    return of, np.arange(len(of)) - np.repeat(np.cumsum(count) - count - first, count)
 
 
 def _lots(n: int, pieces: int) -> Iterator[Ints]:
@@ -191,11 +305,11 @@ def _lots(n: int, pieces: int) -> Iterator[Ints]:
 
 
 def _at_once(
-    chosen: Ints, appear_h: Floats, gone_h: Floats, searches: Searches, near: Ints | None = None
+    chosen: Ints, appear_h: Floats, gone_h: Floats, searches: Searches
 ) -> tuple[Ints, Ints]:
-    """Pairs of ``chosen`` targets and pieces of search (of ``near``) that share some time."""
-    start_h = searches.start_h if near is None else searches.start_h[near]
-    end_h = searches.end_h if near is None else searches.end_h[near]
-    shared = (start_h[None, :] < gone_h[chosen, None]) & (end_h[None, :] > appear_h[chosen, None])
+    """Pairs of ``chosen`` targets and pieces of search that share some time."""
+    shared = (searches.start_h[None, :] < gone_h[chosen, None]) & (
+        searches.end_h[None, :] > appear_h[chosen, None]
+    )
     target, piece = np.nonzero(shared)
-    return chosen[target], piece if near is None else near[piece]
+    return chosen[target], piece

@@ -25,12 +25,15 @@ spans counted from the departure, which no visit reaches into (``stretches``).
 6. ``V_k(π)``, the worth of the best schedule of one hull, by two dynamic
    programmes: the best sortie per departure and duration in the time-expanded
    network (``pricing``), and the best chain of those (``timeline``).
-7. Prices: first ``π_j = w_j exp(−ū_j)`` at a running mean ``ū`` of the best
-   schedules (conditional gradient on the smooth relaxation), then the duals
-   of the linear master ``max Σ_j f̄_j`` over the sorties priced so far, with
-   hulls and crews as flows from departure to departure, solved loosely by a
-   primal-dual first-order method from where it last stood (``relaxed``) and
-   smoothed by half towards the prices of the best bound (``bounding``).
+7. Prices: the slopes of ``Σ_j w_j min(1 − exp(−U_j), E_j)``, its minimum rounded off, at a
+   mixture of schedules of the sorties known so far, with their exposures ``U`` and looks
+   ``E = Σ (1 − exp(−a))``. Between two rounds of 6 the mixture is improved by hundreds of passes
+   of conditional gradients, a unit at a time, over the sorties known: those priced and those of
+   the best plan (``mixture``). Each round adds, of every part of the plan's time, the sortie
+   that gains most. Once that lowers the bound no more, the duals of the linear master
+   ``max Σ_j f̄_j`` over the known sorties, with hulls and crews as flows from departure to
+   departure, solved loosely by a primal-dual first-order method from where it last stood
+   (``relaxed``), smoothed by half towards the prices of the best bound (``bounding``).
 8. Plan: schedules are added hull by hull by path-aware pricing, where a visit
    earns ``w_j exp(−u_j) (1 − exp(−a))`` less what the same sortie has already
    searched (``pathaware``); then one to three related sorties at a time are
@@ -61,8 +64,8 @@ that rule.
 
 Sources: Koopman's random search for 3; column generation and its Lagrangian
 bound for 5; Ropke and Pisinger (2006) for large neighbourhoods with annealing
-in 8; Wentges (1997) for the smoothing and Applegate et al. (2021, PDLP)
-for the first-order method in 7.
+in 8; in 7 Lacoste-Julien et al. (2013) for block-coordinate conditional gradients, Wentges
+(1997) for the smoothing and Applegate et al. (2021, PDLP) for the first-order method.
 """
 
 from __future__ import annotations

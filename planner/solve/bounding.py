@@ -1,28 +1,36 @@
-"""Driving the bound down: averaging first, then column generation on the linear master."""
+"""Driving the bound down: first by mixtures of known sorties, then by the linear master."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from planner.problem.arrays import FloatArray, Instance
-from planner.solve.aims import Aims, aims_at, at_first, of_exposure, pressed_at
+from planner.solve.aims import Aims, aims_at, at_first
 from planner.solve.bound import Cut, lagrangian
-from planner.solve.combine import at_once_of
 from planner.solve.envelope import envelope_of, slope
+from planner.solve.mixture import Mixture
 from planner.solve.pricing import NEVER, AdditivePricer, Halted, Profile, never
 from planner.solve.relaxed import Relaxation, RelaxedMaster
 from planner.solve.schedules import Choice
-from planner.solve.sorties import Budgets, Pool, Sortie, looks_of, make_sortie
+from planner.solve.sorties import Pool, Sortie, make_sortie
 from planner.solve.worth import visit_worths
 
-AVERAGING_ROUNDS = 20
-"""Rounds of averaging before the first linear master."""
+COLUMNS_PER_FLEET = 42
+"""Most sorties that gain beyond what they take a fleet adds in one round, each of a time
+of its own."""
 
-COLUMNS_PER_UNIT = 20
-"""Most sorties a unit adds to the master in one round."""
+LEAST_ROUNDS = 10
+"""Rounds of pricing and mixing before it is asked whether they still get anywhere."""
+
+STALL_ROUNDS, STALL = 5, 2e-4
+"""They do not if the bound falls by less than this share in so many rounds."""
+
+ENOUGH = 0.1
+"""A mixture is good enough when what a pass can gain is this share of its distance from the
+bound."""
 
 THREADS = 2
 """Units priced side by side; what comes out does not depend on it."""
@@ -33,8 +41,14 @@ SMOOTHING = 0.5
 CUTS_KEPT = 12
 """Latest cuts kept, to bound other fleets of the same sea."""
 
-KNOWN_COLUMNS = 2000
-"""Most sorties of an earlier run that the first master holds."""
+KNOWN_SORTIES = 20_000
+"""Most sorties of an earlier run that are mixed from the start, the latest ones."""
+
+FIRST_COLUMNS = 3000
+"""Most known sorties that the first master holds: those that gain most at the mixture's prices."""
+
+MORE_COLUMNS = 200
+"""Most known sorties added to it at a time."""
 
 GAIN = 1e-9
 """Smaller gains in the master count as none."""
@@ -51,6 +65,7 @@ class Bounding:
 
     Where something is required, ``of_detection`` bounds detection alone, whatever is served,
     and ``apart`` are the cuts that do; ``cuts`` are those of the whole objective.
+    ``offered`` is asked between rounds for sorties found elsewhere.
     """
 
     def __init__(
@@ -59,10 +74,11 @@ class Bounding:
         known: Pool,
         cuts: Sequence[Cut] = (),
         prices: Sequence[FloatArray] = (),
+        offered: Callable[[], Iterable[Sortie]] = tuple,
     ) -> None:
         self.instance = instance
         self.known = _departing(instance, known)
-        self._known_looks: list[FloatArray] = []
+        self._offered = offered
         self.envelope = envelope_of(instance)
         self.cuts = list(cuts)
         self.guesses = list(prices)
@@ -79,6 +95,8 @@ class Bounding:
         self._halt: Callable[[], bool] = never
         self.pool = Pool()
         self.relaxation: Relaxation | None = None
+        self.mixture = Mixture(instance, self.envelope)
+        self._cut = best
         self._worths = visit_worths(instance)
         self._pricers = [AdditivePricer(fleet) for fleet in instance.fleets]
         self._price = best.price if best else at_first(self._aims)
@@ -95,33 +113,63 @@ class Bounding:
         """
         self._halt = halt
         try:
-            return self._improve(stop, left_s)
+            return self._mix(stop) and self._master(stop, left_s)
         except Halted:
             return False
 
-    def _improve(self, stop: Callable[[], bool], left_s: Callable[[], float]) -> bool:
-        for price in self.guesses:
+    def _mix(self, stop: Callable[[], bool]) -> bool:
+        """Price and mix in turn until that gets nowhere; ``False`` if stopped before."""
+        self.mixture.add(self.pool.add(list(self.known)[-KNOWN_SORTIES:]))
+        for guess in self.guesses:
             if not stop():
-                self.pool.add(self._round(price, self._aims, None))
-        if not self.cuts and not self.guesses:
-            self._average(stop)
+                self.mixture.add(self._round(guess, self._aims, None))
+        price, aims = self._price, self._aims
+        bounds = [self.bound]
+        while not stop():
+            self.mixture.add(self.pool.add(self._offered()))
+            if self.mixture.size:
+                apart = self.bound - (self.relaxation.value if self.relaxation else 0.0)
+                mixed = self.mixture.improve(max(0.0, ENOUGH * apart), self._cut)
+                self.relaxation, price, aims = mixed, mixed.price, mixed.aims
+            fresh = self._round(price, aims, self.relaxation)
+            if not fresh and (self.relaxation is not None or not self.mixture.size):
+                return True
+            self.mixture.add(fresh)
+            bounds.append(self.bound)
+            if len(bounds) > LEAST_ROUNDS and (
+                bounds[-1] > bounds[-1 - STALL_ROUNDS] * (1 - STALL)
+            ):
+                return True
+        return False
+
+    def _master(self, stop: Callable[[], bool], left_s: Callable[[], float]) -> bool:
+        """Column generation on the linear master; ``True`` if the bound has settled."""
+        if self.relaxation is None:
+            return True  # nothing can sail
         master = RelaxedMaster(self.instance, self.envelope)
-        master.add(self._first_columns())
-        while master.columns and not stop():
-            relaxation = master.relax(left_s())
-            if relaxation is None:
+        known = self.mixture.foremost(self.relaxation)
+        master.add([sortie for _, sortie in known[:FIRST_COLUMNS]])
+        master.begin(self.relaxation.price, self.mixture.worth)
+        while not stop():
+            found = master.relax(left_s())
+            if found is None:
                 return False
-            self.relaxation = relaxation
-            price, aims = self._smoothed(relaxation)
-            fresh = self._round(price, aims, relaxation)
+            self.relaxation = found
+            fresh = self._round(*self._smoothed(found), found)
             if not fresh and not stop():
-                fresh = self._round(relaxation.price, relaxation.aims, relaxation)
-            fresh += self._worthwhile(relaxation)
-            settled = not fresh or self.bound <= relaxation.value * (1 + SETTLED)
+                fresh = self._round(found.price, found.aims, found)
+            fresh += self._worthwhile(master, found)
+            settled = not fresh or self.bound <= found.value * (1 + SETTLED)
             if settled and not master.tighten():
                 return True
             master.add(fresh)
-        return not stop()
+        return False
+
+    def _worthwhile(self, master: RelaxedMaster, relaxation: Relaxation) -> list[Sortie]:
+        """Sorties known before the master was begun that would improve it, the best ones."""
+        held = set(map(id, master.columns))
+        better = (pair for pair in self.mixture.foremost(relaxation) if pair[0] > GAIN)
+        return [sortie for _, sortie in better if id(sortie) not in held][:MORE_COLUMNS]
 
     def _smoothed(self, relaxation: Relaxation) -> tuple[FloatArray, Aims]:
         """Prices and aims between the best so far and those of the master."""
@@ -133,72 +181,13 @@ class Bounding:
         constant = kept * self._aims.constant + new * relaxation.aims.constant
         return price, Aims(weight, constant)
 
-    def _first_columns(self) -> list[Sortie]:
-        self.pool.add(list(self.known)[-KNOWN_COLUMNS:])
-        return list(self.pool)
-
-    def _worthwhile(self, relaxation: Relaxation) -> list[Sortie]:
-        """Known sorties that would improve the master, the best ones."""
-        priced = []
-        if not self._known_looks:
-            self._known_looks = [looks_of(self.instance, sortie) for sortie in self.known]
-        for sortie, looks in zip(self.known, self._known_looks, strict=True):
-            net = self.instance.fleets[sortie.fleet].network
-            d = int(np.searchsorted(net.departures, sortie.depart))
-            taken = relaxation.occupied[sortie.fleet][d, sortie.return_ - sortie.depart]
-            exposed, seen = relaxation.price[:, sortie.target]
-            gain = float(exposed @ sortie.exposure + seen @ looks) - taken
-            if gain > GAIN and sortie not in self.pool:
-                priced.append((gain, sortie))
-        priced.sort(key=lambda pair: -pair[0])
-        return self.pool.add(sortie for _, sortie in priced[:COLUMNS_PER_UNIT])
-
-    def _average(self, stop: Callable[[], bool]) -> None:
-        """Conditional gradient on ``Σ w f̄(u)`` over all mixtures of schedules.
-
-        The slope is that of the smooth curve, which looks ahead; where one visit
-        gives all there is, it is that of the chord.
-        """
-        targets = self.instance.targets
-        at_once = at_once_of(self.instance)
-        exposure = np.zeros(targets.weight.size)
-        for k in range(AVERAGING_ROUNDS):
-            if stop():
-                return
-            aims = aims_at(targets, pressed_at(targets, exposure))
-            price = aims.weight * np.exp(-exposure)
-            if targets.requires:
-                price[at_once] = slope(aims.weight, exposure, self.envelope)[at_once]
-            schedule = self._round(of_exposure(price), aims, None)
-            self.pool.add(schedule)
-            step = 2.0 / (k + 2.0)
-            exposure *= 1 - step
-            hulls = self._hulls(schedule)
-            for sortie in schedule:
-                number = hulls[self.instance.unit(sortie.fleet)]
-                exposure[sortie.target] += step * number * sortie.exposure
-
-    def _hulls(self, schedule: list[Sortie]) -> list[float]:
-        """How many hulls of each unit can sail its part of a schedule within its budgets."""
-        one = Budgets(self.instance)
-        for sortie in schedule:
-            one.book(sortie)
-        found = []
-        for rows, budgets, left in zip(
-            self.instance.rows, self.instance.budgets, one.left, strict=True
-        ):
-            uses = [(b.limit, b.limit - rest) for b, rest in zip(budgets, left, strict=True)]
-            most = [limit / use for limit, use in uses if use > 0.0]
-            found.append(min([float(rows[0].capacity), *most]))
-        return found
-
     def _round(self, price: FloatArray, aims: Aims, relaxation: Relaxation | None) -> list[Sortie]:
         """Price all units, lower the bound if these prices give a lower one, return columns."""
-        tables = {id(each): each.linear(price) for each in self._worths}
-        worth = [tables[id(each)] for each in self._worths]
+        worth = self._tables(price)
         with ThreadPoolExecutor(THREADS) as threads:
             profiles = self._profiles(threads, worth)
             cut, bound, schedules = lagrangian(self.instance, price, self.envelope, profiles, aims)
+            self._cut = cut
             if bound < self.bound:
                 self.bound, self._price, self._aims = bound, cut.price, aims
                 self.cuts = [*self.cuts, cut][-CUTS_KEPT:]
@@ -211,8 +200,7 @@ class Bounding:
             if self.instance.targets.requires and self._rounds % APART == 0:
                 self._detect(price, threads)
         self._rounds += 1
-        sorties = [sortie for own in found for sortie in own]
-        return self.pool.add(sorties) if relaxation is not None else sorties
+        return self.pool.add(sortie for own in found for sortie in own)
 
     def _detect(self, price: FloatArray, threads: ThreadPoolExecutor) -> None:
         """Bound detection by the same prices of what is detected, and none of what is required."""
@@ -221,13 +209,17 @@ class Bounding:
         most = slope(alone.weight, np.zeros_like(price[0]), self.envelope)
         looks = np.minimum(price[1], alone.weight)
         price = np.stack([np.minimum(price[0], most), looks])
-        tables = {id(each): each.linear(price) for each in self._worths}
-        worth = [tables[id(each)] for each in self._worths]
+        worth = self._tables(price)
         profiles = self._profiles(threads, worth)
         cut, bound, _ = lagrangian(self.instance, price, self.envelope, profiles, alone)
         if bound < self.of_detection:
             self.of_detection = bound
             self.apart = [*self.apart, cut][-CUTS_KEPT:]
+
+    def _tables(self, price: FloatArray) -> list[FloatArray]:
+        """What visits are worth at a price, by fleet; fleets of one class share a table."""
+        tables = {each: each.linear(price) for each in set(self._worths)}
+        return [tables[each] for each in self._worths]
 
     def _profiles(self, threads: ThreadPoolExecutor, worth: Sequence[FloatArray]) -> list[Profile]:
         def priced(pricer: AdditivePricer, table: FloatArray) -> Profile:
@@ -239,14 +231,16 @@ class Bounding:
         self, fleet: int, worth: FloatArray, picks: Sequence[tuple[int, int]]
     ) -> list[Sortie]:
         """The best sorties of these departures (indices) and durations."""
-        found = []
-        for d, duration in picks:
-            if self._halt():
-                raise Halted
-            depart = int(self.instance.fleets[fleet].network.departures[d])
-            visits = self._pricers[fleet].visits(worth, depart, duration)
-            found.append(make_sortie(self.instance, fleet, depart, depart + duration, visits))
-        return found
+        if self._halt():
+            raise Halted
+        departures = self.instance.fleets[fleet].network.departures
+        ways = [(int(departures[d]), duration) for d, duration in picks]
+        return [
+            make_sortie(self.instance, fleet, depart, depart + duration, visits)
+            for (depart, duration), visits in zip(
+                ways, self._pricers[fleet].all_visits(worth, ways), strict=True
+            )
+        ]
 
     @staticmethod
     def _scheduled(fleet: int, chosen: Sequence[Choice]) -> set[tuple[int, int]]:
@@ -256,15 +250,18 @@ class Bounding:
     def _improving(
         self, fleet: int, profile: Profile, relaxation: Relaxation | None
     ) -> set[tuple[int, int]]:
-        """Departures and durations of the sorties worth most beyond the time they take."""
+        """Departures and durations of sorties worth more than the time they take.
+
+        The best of each part of the plan's time: those worth most of all would be much alike.
+        """
         if relaxation is None:
             return set()
-        occupied = relaxation.occupied[fleet]
-        gain = np.where(profile.value > NEVER, profile.value - occupied, NEVER)
+        gain = np.where(profile.value > NEVER, profile.value - relaxation.occupied[fleet], NEVER)
         duration = gain.argmax(axis=1)
         best = gain[np.arange(gain.shape[0]), duration]
-        order = np.argsort(-best, kind="stable")[:COLUMNS_PER_UNIT]
-        return {(int(d), int(duration[d])) for d in order if best[d] > GAIN}
+        parts = np.array_split(np.arange(best.size), min(COLUMNS_PER_FLEET, max(1, best.size)))
+        leading = [part[best[part].argmax()] for part in parts if part.size]
+        return {(int(d), int(duration[d])) for d in leading if best[d] > GAIN}
 
 
 def _departing(instance: Instance, known: Pool) -> Pool:

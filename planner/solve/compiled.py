@@ -12,3 +12,12 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function of numpy arrays; others may run beside it."""
     kernel: Callable[..., Any] = njit(cache=True, nogil=True)(function)
     return kernel
+
+
+def brief(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a function that takes microseconds and keeps the interpreter's lock.
+
+    One that lets go of it may have to wait a thousand times as long to have it back.
+    """
+    kernel: Callable[..., Any] = njit(cache=True)(function)
+    return kernel

@@ -19,11 +19,20 @@ from planner.solve.stretches import after_break, breaks_of, may_rest, one_stretc
 
 
 @compiled
+def _mark(i):  # type: ignore[no-untyped-def]
+    """The mark that a visit of cell ``i`` leaves on a path: one of 64, shared with other cells."""
+    return np.int64(1) << np.int64(i & 63)
+
+
+@compiled
 def _marginal(  # type: ignore[no-untyped-def]
     t, i, origin, t0, via, steps, n, window, offset, epoch, seen_once, residual,
     track_ptr, track_target, track_exposure,
 ):  # fmt: skip
-    """Gain of a visit of ``i`` at step ``t`` after the path that ends at ``origin``."""
+    """Gain of a visit of ``i`` at step ``t`` after the path that ends at ``origin``.
+
+    Without an origin the path has not been here before.
+    """
     n_layers = window.shape[0]
     gain, middle = 0.0, steps[i] >> 1
     for layer in range(n_layers):
@@ -54,7 +63,7 @@ def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
     fuel_transit, fuel_search, fuel_loiter, fuel_limit,
     epoch, open_cell, open_deploy, open_back, open_hop,
     on_way, phase, rest_steps, rest, home, rest_home,
-    ready, done, fuel_ready, fuel_done, via, best, last,
+    ready, done, fuel_ready, fuel_done, marks_ready, marks_done, via, best, last,
 ) -> None:  # fmt: skip
     n = steps.size
     n_steps = allowed.shape[0]
@@ -73,11 +82,13 @@ def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
             fuel = fuel_ready[start, i] + fuel_search * steps[i]
             if fuel + fuel_transit * back[i] > fuel_limit:
                 continue
+            again = marks_ready[start, i] & _mark(i) != 0
             value = ready[start, i] + _marginal(
-                t0 + start, i, via[start, i], t0, via, steps, n, window, offset,
+                t0 + start, i, via[start, i] if again else -1, t0, via, steps, n, window, offset,
                 epoch, seen_once, residual, track_ptr, track_target, track_exposure,
             )  # fmt: skip
             done[s, i] = value
+            marks_done[s, i] = marks_ready[start, i] | _mark(i)
             fuel_done[s, i] = fuel
             way = way_home(home, rest_home, back, t0 + s, s, i)
             if way < 0 or s + way > horizon or t0 + s + way > n_steps:
@@ -91,7 +102,7 @@ def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
             ready[s, j] = NEVER
             if s < deploy[j] or s + steps[j] + back[j] > horizon:
                 continue
-            value, fuel, origin = NEVER, 0.0, -1
+            value, fuel, origin, marks = NEVER, 0.0, -1, np.int64(0)
             if s == deploy[j]:
                 if may_use(open_deploy, epoch, t0, j):
                     value, fuel = 0.0, fuel_transit * deploy[j]
@@ -103,16 +114,18 @@ def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
                 and may_use(open_cell, epoch, t0 + s - 1, j)
             ):
                 value, fuel = ready[s - 1, j], fuel_ready[s - 1, j] + fuel_loiter
-                origin = via[s - 1, j]
+                origin, marks = via[s - 1, j], marks_ready[s - 1, j]
             if after_break(phase, rest_steps, s):
                 before = s - rest_steps
                 if ready[before, j] > value and may_rest(rest, t0 + before, j):
                     value, origin = ready[before, j], via[before, j]
                     fuel = fuel_ready[before, j] + fuel_loiter * rest_steps
+                    marks = marks_ready[before, j]
             for k in range(adjacent.shape[1]):
                 i = adjacent[j, k]
                 if i >= 0 and done[s, i] > value:
                     value, fuel, origin = done[s, i], fuel_done[s, i], s * n + i
+                    marks = marks_done[s, i]
             for k in range(hop_ptr[j], hop_ptr[j + 1]):
                 left, i = s - hop_steps[k], hop_from[k]
                 if left >= 0 and done[left, i] > value:
@@ -122,8 +135,10 @@ def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
                         continue
                     value, origin = done[left, i], left * n + i
                     fuel = fuel_done[left, i] + fuel_transit * hop_steps[k]
+                    marks = marks_done[left, i]
             ready[s, j] = value
             fuel_ready[s, j] = fuel
+            marks_ready[s, j] = marks
             via[s, j] = origin
 
 
@@ -138,6 +153,7 @@ class Room:
         shape = (max_steps + 1, n_cells)
         self.ready, self.done = np.full(shape, NEVER), np.full(shape, NEVER)
         self.fuel_ready, self.fuel_done = np.zeros(shape), np.zeros(shape)
+        self.marks_ready, self.marks_done = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
         self.via = np.full(shape, -1, np.int64)
         self._active: IntArray = np.zeros(0, np.int32)
 
@@ -221,6 +237,7 @@ class PathAwarePricer:
             *weather_of(fleet),
             None if fleet.breaks is None else fleet.breaks.on_way,
             *breaks_of(fleet),
-            room.ready, room.done, room.fuel_ready, room.fuel_done, room.via, value, last,
+            room.ready, room.done, room.fuel_ready, room.fuel_done,
+            room.marks_ready, room.marks_done, room.via, value, last,
         )  # fmt: skip
         return value, last

@@ -16,7 +16,7 @@ and waits lie in one stretch, and a break leads from ready to ready.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -217,6 +217,28 @@ def _additive_profile(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
 
 
 @compiled
+def _additive_visits(  # type: ignore[no-untyped-def]
+    departures, durations, horizon, worth, active, steps, *rest
+):  # fmt: skip
+    """Visits of the best sortie of each departure and duration, one after the other; how many."""
+    n = steps.size
+    ready, done = np.full((horizon + 1, n), NEVER), np.full((horizon + 1, n), NEVER)
+    via = np.full((horizon + 1, n), -1, np.int64)
+    best, last = np.empty(horizon + 1), np.empty(horizon + 1, np.int32)
+    visits = np.empty((departures.size * (horizon + 1), 2), np.int32)
+    size, total = np.empty(departures.size, np.int64), 0
+    for k in range(departures.size):
+        _additive(departures[k], horizon, worth, active, steps, *rest, ready, done, via, best, last)
+        path = _trace(via, steps, last[durations[k]], durations[k], n)
+        size[k] = path.shape[0]
+        for v in range(path.shape[0]):
+            visits[total, 0] = path[v, 0] + departures[k]
+            visits[total, 1] = path[v, 1]
+            total += 1
+    return visits[:total], size
+
+
+@compiled
 def _trace(via, steps, label, longest, n):  # type: ignore[no-untyped-def]
     """Visits ``(step after departure, cell)``, in order, of a path of at most so many steps.
 
@@ -268,15 +290,16 @@ class AdditivePricer:
 
     def visits(self, worth: FloatArray, departure: int, duration: int) -> IntArray:
         """Visits ``(step, cell)`` of the best sortie of that departure and duration, (k, 2)."""
+        return self.all_visits(worth, [(departure, duration)])[0]
+
+    def all_visits(self, worth: FloatArray, picks: Sequence[tuple[int, int]]) -> list[IntArray]:
+        """The same of many departures and durations."""
         net = self.fleet.network
-        shape = (net.max_steps + 1, net.n_cells)
-        ready, done = np.full(shape, NEVER), np.full(shape, NEVER)
-        via = np.full(shape, -1, np.int64)
-        best, last = np.empty(net.max_steps + 1), np.empty(net.max_steps + 1, np.int32)
-        _additive(departure, net.max_steps, worth, *self._arcs(), ready, done, via, best, last)
-        path: IntArray = _trace(via, net.visit_steps, last[duration], duration, net.n_cells)
-        path[:, 0] += departure
-        return path
+        if not picks:
+            return []
+        at, lasts = np.array(picks, np.int32).T
+        visits, size = _additive_visits(at, lasts, net.max_steps, worth, *self._arcs())
+        return np.split(visits, np.cumsum(size)[:-1])
 
     def _arcs(self) -> tuple[Any, ...]:
         net = self.fleet.network

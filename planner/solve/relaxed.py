@@ -22,7 +22,7 @@ method jumps between the ends of a face of optimal duals.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -156,6 +156,7 @@ class RelaxedMaster:
                 self._shares.setdefault(target, []).append((number, share))
         self._weight = aims_at(instance.targets).weight
         self._last: mathopt.SolveResult | None = None
+        self._guess: dict[mathopt.LinearConstraint, float] | None = None
 
     def add(self, sorties: Iterable[Sortie]) -> None:
         """Add columns; targets seen for the first time get their rows."""
@@ -176,6 +177,17 @@ class RelaxedMaster:
                 use = float(least_use(budget, fleet, at)[0, lasts])
                 row.set_coefficient(sail, use / _whole(budget))
 
+    def begin(self, price: FloatArray, worth: Sequence[Sequence[FloatArray]]) -> None:
+        """Begin from prices (2, n_targets) and what hulls are worth, by row of every unit."""
+        self._guess = {}
+        for target, rows in self._link.items():
+            for row, value in zip(rows, price[:, target].tolist(), strict=True):
+                self._guess[row] = SCALE * value
+        for flows, own in zip(self._flows, worth, strict=True):
+            for flow, values in zip(flows, own, strict=True):
+                for row, value in zip(flow.rows, values.tolist(), strict=False):
+                    self._guess[row] = SCALE * value
+
     def tighten(self) -> bool:
         """Solve more closely from now on; ``False`` if it is as close as it gets."""
         if self.tolerance <= TIGHT:
@@ -191,6 +203,8 @@ class RelaxedMaster:
         given = mathopt.ModelSolveParameters()
         if self._last is not None:
             given.solution_hints.append(self._hint(*self._last))
+        elif self._guess is not None:
+            given.solution_hints.append(mathopt.SolutionHint(dual_values=self._guess))
         result = solved(
             self._model,
             mathopt.SolverType.PDLP,

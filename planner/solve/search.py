@@ -17,6 +17,7 @@ from planner.problem.arrays import BoolArray, FloatArray, Instance, IntArray
 from planner.solve.combine import combine
 from planner.solve.coverage import Coverage
 from planner.solve.guess import Guess
+from planner.solve.haze import Haze
 from planner.solve.keep import NOTHING_KEPT, Keep
 from planner.solve.pathaware import PathAwarePricer, Room
 from planner.solve.pricing import NEVER, AdditivePricer, Profile, never
@@ -60,9 +61,6 @@ FEW = 3.0
 OFTEN = 0.8
 """But no more than this: a schedule's first sortie may leave no room for a better one."""
 
-HAZE = (0.03, 0.1, 0.6)
-"""Spread (of the logarithm) of the random factors that blur worth."""
-
 CHAIN_ROUNDS = 12
 """A schedule's sorties are priced along their paths at most so many times."""
 
@@ -87,8 +85,7 @@ class Search:
         self.instance = instance
         self.rng = np.random.default_rng(seed)
         self.pool = Pool()
-        self._noise: FloatArray | None = None
-        self._hazes: list[FloatArray] = []
+        self._haze = Haze(self.rng, instance.targets.weight.size)
         self._worths = visit_worths(instance)
         room = Room(max(f.network.max_steps for f in instance.fleets), instance.n_cells)
         self.pricers = [
@@ -154,7 +151,7 @@ class Search:
             before, value = list(self.roster.sorties), self.coverage.value()
             for sortie in freed:
                 self._drop(sortie)
-            self._blur()
+            self._haze.blow()
             units = {self._unit(sortie) for sortie in freed}
             whole = min(OFTEN, max(CHAINS, FEW / len(before)))
             if self.rng.random() < whole:
@@ -162,7 +159,7 @@ class Search:
                     self._add_schedule(unit, near=freed)
             for k in self.rng.permutation(len(freed)):
                 self._replan(freed[k])
-            self._noise = None
+            self._haze.clear()
             if self.rng.random() < whole:
                 for unit in units:
                     self._add_schedule(unit, near=freed)
@@ -221,8 +218,8 @@ class Search:
 
     def _look(self, cells: list[IntArray]) -> None:
         """Let each unit's pricing look at these cells only."""
-        for pricer, active in zip(self.pricers, cells, strict=True):
-            pricer.active = active
+        for pricer, promise, active in zip(self.pricers, self._additive, cells, strict=True):
+            pricer.active = promise.active = active
 
     def _takes(self, gain: float, spent: float) -> bool:
         """Whether a change of value is taken; the draw is made in any case."""
@@ -241,32 +238,21 @@ class Search:
             near = near[np.concatenate([order[:STAYS], drawn])]
         self._insert(self._unit(gone), near)
 
-    def _blur(self) -> None:
-        """Half of the time, make the next moves see worth through a random haze.
-
-        The same greedy choice at true worth would only find the same plan again.
-        Factors are drawn once; a move looks at a random stretch of them.
-        """
-        if self.rng.random() < 0.5:
-            size = self.coverage.weight.size
-            if not self._hazes:
-                normal = self.rng.standard_normal(2 * size)
-                self._hazes = [np.exp(spread * normal) for spread in HAZE]
-            haze = self._hazes[int(self.rng.integers(len(HAZE)))]
-            first = int(self.rng.integers(size + 1))
-            self._noise = haze[first : first + size]
-
     def _residual(self) -> FloatArray:
         """Weights undetected, (n_targets,), as the next move sees them; not to be written to."""
-        left = self.coverage.left
-        return left if self._noise is None else left * self._noise
+        return self._haze.over(self.coverage.left)
 
     def _promise(self, fleet: int, departures: IntArray, longest: IntArray) -> Profile:
         """What a sortie of each departure and duration could add, were every look a first one."""
-        worth = self._worths[fleet].first_looks(self._residual())
-        profile = self._additive[fleet].profile(worth, departures)
-        too_long = np.arange(profile.value.shape[1])[None, :] > longest[:, None]
-        return Profile(departures, np.where(too_long, NEVER, profile.value))
+        longest_of_all = self.instance.fleets[fleet].network.max_steps
+        value = np.full((departures.size, longest_of_all + 1), NEVER)
+        can = np.flatnonzero(longest > 0)
+        if can.size:
+            since, until = int(departures[can[0]]), int(departures[can[-1]]) + longest_of_all + 1
+            worth = self._worths[fleet].first_looks(self._residual(), since, until)
+            value[can] = self._additive[fleet].profile(worth, departures[can]).value
+        too_long = np.arange(value.shape[1])[None, :] > longest[:, None]
+        return Profile(departures, np.where(too_long, NEVER, value))
 
     def _chain(
         self, unit: int, usable: BoolArray, *, shared: bool, stop: Callable[[], bool]
@@ -295,7 +281,7 @@ class Search:
         departures = self.instance.fleets[fleet].network.departures
         longest = np.where(usable, self.roster.longest(fleet, departures), 0).astype(np.int32)
         residual, pricer = self._residual(), self.pricers[fleet]
-        size = departures.size * self._additive[fleet].active.size
+        size = departures.size * self._reach[fleet].size
 
         def price(d: IntArray) -> FloatArray:
             return pricer.profile(residual, departures[d], longest[d]).value

@@ -145,7 +145,7 @@ def plan_fleets(
     if any(price.shape != (2, instance.targets.weight.size) for price in prices):
         raise SolveError("prices are of exposure and of looks: (2, n_targets) each")
     known = Pool([*pool, *start])
-    bounding = Bounding(instance, known, cuts, prices)
+    bounding = Bounding(instance, known, cuts, prices, lambda: search.best)
 
     def near() -> bool:
         clock.tell(progress, search, bounding)
@@ -205,6 +205,8 @@ def _race(search: Search, bounding: Bounding, clock: _Clock, near: Callable[[], 
     def spent() -> float:
         return clock.cooled(clock.spent())
 
+    if near():
+        return  # what is known already suffices
     bounder = _Bounder(bounding, clock.over, clock.left_s)
     bounder.start()
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from planner.problem.arrays import Budget, Fleet, FloatArray, Instance, IntArray
 from planner.solve.budget import SLACK, least_use, steps_within
-from planner.solve.compiled import compiled
+from planner.solve.compiled import brief
 from planner.solve.rests import one_stretch, rests_before, return_step
 
 
@@ -31,13 +32,13 @@ class Sortie:
     target: NDArray[np.int64]
     exposure: FloatArray
 
-    @property
+    @cached_property
     def key(self) -> tuple[int, int, int, bytes]:
         """What makes a sortie the same as another."""
         return (self.fleet, self.depart, self.return_, self.visits.tobytes())
 
 
-@compiled
+@brief
 def _targets_of(  # type: ignore[no-untyped-def]
     visits, window, offset, n, steps, epoch, exposure, weight, track_ptr, track_target,
     track_exposure,

@@ -15,7 +15,7 @@ from planner.solve.pricing import NEVER
 @compiled
 def price_visits(  # type: ignore[no-untyped-def]
     window, offset, steps, epoch, exposure, seen, track_ptr, track_target, track_exposure,
-    track_seen, price, out,
+    track_seen, price, first_step, last_step, out,
 ) -> None:  # fmt: skip
     """Value of every visit start (step, cell) under target prices.
 
@@ -23,10 +23,11 @@ def price_visits(  # type: ignore[no-untyped-def]
     visit alone has ``seen = 1 − exp(−exposure)`` of a target; ``NEVER`` where a
     visit may not start: it would straddle the end of a window whose targets
     there have a price, run past the plan's end, or the cell is not searchable.
+    Only starts in ``[first_step, last_step)`` are looked at.
     """
     n_layers, n_steps = window.shape
     n = steps.size
-    for t in range(n_steps):
+    for t in range(first_step, last_step):
         for i in range(n):
             end = t + steps[i] - 1
             if steps[i] == 0 or end >= n_steps:
@@ -89,33 +90,37 @@ class VisitWorth:
         """What a visit alone finds of stationary and of moving targets."""
         return -np.expm1(-self.fleet.exposure), -np.expm1(-self.fleet.track_exposure)
 
-    def linear(self, price: FloatArray) -> FloatArray:
+    def linear(self, price: FloatArray, since: int = 0, until: int | None = None) -> FloatArray:
         """Value of each visit start under ``price``, ``NEVER`` where not allowed.
 
         ``price`` (2, n_targets) is that of exposure, and that of detection by each visit
         alone. Shape (n_steps + max_steps + 1, n): ``NEVER`` beyond the plan's end.
-        The array is used again by the next call.
+        The array is used again by the next call. With ``since`` and ``until`` only the
+        steps in between are worked out, and the others are not to be read.
         """
         targets, fleet = self.targets, self.fleet
         seen, track_seen = self._seen
         n_steps = targets.window.shape[1]
+        last = n_steps if until is None else min(until, n_steps)
         if self._table is None:
             rows = n_steps + fleet.network.max_steps + 1
             self._table = np.full((rows, fleet.network.n_cells), NEVER)
         price_visits(
             targets.window, targets.offset, fleet.network.visit_steps, fleet.epoch,
             fleet.exposure, seen, fleet.track_ptr, fleet.track_target,
-            fleet.track_exposure, track_seen, price, self._table,
+            fleet.track_exposure, track_seen, price, since, last, self._table,
         )  # fmt: skip
-        self._table[:n_steps][~self.allowed] = NEVER
+        np.copyto(self._table[since:last], NEVER, where=~self.allowed[since:last])
         return self._table
 
-    def first_looks(self, residual: FloatArray) -> FloatArray:
+    def first_looks(
+        self, residual: FloatArray, since: int = 0, until: int | None = None
+    ) -> FloatArray:
         """What a first visit would add to detection.
 
-        ``residual`` (n_targets,) are the weights yet undetected.
+        ``residual`` (n_targets,) are the weights yet undetected; steps as in :meth:`linear`.
         """
-        return self.linear(np.stack([np.zeros_like(residual), residual]))
+        return self.linear(np.stack([np.zeros_like(residual), residual]), since, until)
 
 
 def visit_worths(instance: Instance) -> list[VisitWorth]:

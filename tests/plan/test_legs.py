@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.plan.legs import length_nm, waiting, way
+from planner.plan.legs import GEOD, VERTICES_NM, length_nm, positions, waiting, way
+from planner.units import NM_M
 
 START = dt.datetime(2006, 5, 22, tzinfo=dt.UTC)
 LINE = np.array([[51.2, 43.6], [51.0, 43.9], [50.2, 44.1], [50.2, 44.6]])
@@ -60,3 +61,16 @@ def test_a_wait_is_parted_by_its_breaks() -> None:
     assert spans == [(0, None), (2, "break at anchor"), (5, "break at anchor"), (8, None)]
     assert legs[-1].end == at(12)
     assert waiting(LINE[0], 4, 4, (), 3, at, "break") == []
+
+
+@given(st.lists(st.tuples(st.floats(49.0, 52.0), st.floats(42.0, 45.0)), min_size=2, max_size=9))
+def test_lines_have_vertices_in_between(line: list[tuple[float, float]]) -> None:
+    """All vertices stay, to the rounding, and between them so many that 5 nm lie between two."""
+    path = np.array(line)
+    found = np.array(positions(path))
+    expected = [path[0]]
+    for start, end in pairwise(path):
+        metres = GEOD.inv(*start, *end)[2]
+        pieces = max(1, int(np.ceil(metres / (VERTICES_NM * NM_M) - 1e-3)))
+        expected += [start + (end - start) * (k / pieces) for k in range(1, pieces + 1)]
+    assert found == pytest.approx(np.array(expected), abs=1e-7)

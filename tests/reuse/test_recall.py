@@ -117,3 +117,14 @@ def test_nothing_in_common_is_nothing_lent() -> None:
     assert found.start == found.cuts == ()
     assert found.words().startswith(f"0 of {found.stored:,} sorties kept (")
     assert all(np.isfinite(price).all() for price in found.prices)
+
+
+def test_what_suffices_already_is_taken_at_once() -> None:
+    """With a plan and bounds within the gap there is no search: plan and bound are those known."""
+    known = recall(learned(), scenario(), problem())
+    bound = min(cut.bound(problem().instance) for cut in known.cuts)
+    found = resume(problem().instance, known, time_limit_s=60.0, gap=bound / known.detection - 1)
+    assert found.termination == "gap"
+    assert {s.key for s in found.sorties} == {s.key for s in known.start}
+    assert found.bound == bound
+    assert {s.key for s in found.pool} == {s.key for s in known.pool}

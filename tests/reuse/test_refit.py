@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.problem.arrays import FuelRule, Instance
+from planner.reuse import refit as module
 from planner.reuse.parts import parts_of
-from planner.reuse.refit import Clock, Fitter, Refitted, _fit, refit
+from planner.reuse.refit import Clock, Fits, Fitter, Refitted, _fit, refit
 from planner.solve import Sortie
 from tests.instances import ANCHORED, RESTED, ROUGH, random_instance
 from tests.problem.off_aktau import problem, scenario, tables
@@ -35,6 +37,35 @@ def test_on_the_same_problem_nothing_changes() -> None:
     for sortie in found.sorties:
         np.testing.assert_array_equal(dense(instance, sortie), dense(instance, by_key[sortie.key]))
     assert {s.key for s in found.planned} == {s.key for s in result().sorties}
+
+
+def same(one: Refitted, other: Refitted, instance: Instance) -> None:
+    """Assert that two ways to lay sorties came to the same."""
+    assert [s.key for s in one.sorties] == [s.key for s in other.sorties]
+    assert [s.key for s in one.planned] == [s.key for s in other.planned]
+    assert (one.kept, one.dropped) == (other.kept, other.dropped)
+    np.testing.assert_array_equal(one.worth, other.worth)
+    for a, b in zip(one.sorties, other.sorties, strict=True):
+        np.testing.assert_array_equal(dense(instance, a), dense(instance, b))
+
+
+@pytest.mark.parametrize("most", [1, 7, 100_000])
+def test_what_was_laid_before_is_what_is_laid_anew(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For other numbers of hulls, however few outcomes are kept; with hulls that do not fit."""
+    monkeypatch.setattr(module, "FITS_KEPT", most)
+    old = learned()
+    gone = replace(old.columns, visit_cell=old.columns.visit_cell.copy())
+    gone.visit_cell[::5] = 0
+    fits = Fits()
+    for count, told in ((1, old), (3, replace(old, columns=gone)), (2, old)):
+        unit = tables()["unit"][0] | {"count": count, "crews": count}
+        now, arrays = changed(tables() | {"unit": [unit, *tables()["unit"][1:]]})
+        parts = parts_of(now, arrays)
+        found = refit(told, parts, arrays.instance, fits)
+        same(found, refit(told, parts, arrays.instance), arrays.instance)
+        assert len(fits) <= most
 
 
 @given(st.integers(0, 10_000), st.data())

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.problem.arrays import Instance
-from planner.reuse.start import greedy, losses, start_plan
+from planner.reuse.start import filled, greedy, losses, start_plan
 from planner.solve import Sortie
 from planner.solve.sorties import Roster
 from tests.instances import ROUGH, random_instance
@@ -81,3 +81,18 @@ def test_losses_are_differences_in_detection() -> None:
     without = [detection(instance, [*plan[:k], *plan[k + 1 :]]) for k in range(len(plan))]
     expected = [detection(instance, plan) - less for less in without]
     np.testing.assert_allclose(losses(plan, instance), expected, atol=1e-12)
+
+
+@given(st.integers(0, 10_000), st.sampled_from(({}, ROUGH)), st.floats(0.0, 1.0))
+def test_filling_keeps_the_plan_and_leaves_nothing_free(
+    seed: int, weather: dict[str, Any], share: float
+) -> None:
+    """What fits stays, what is added is feasible, and filling again adds no more."""
+    instance = random_instance(seed, n_moving=1, rows=(((2, 3), (1, 1)),), **weather)
+    plan = greedy(instance, useful_sorties(instance, 0))
+    some = plan[: round(share * len(plan))]
+    whole = filled(instance, some)
+    assert feasible(instance, list(whole))
+    assert {sortie.key for sortie in some} <= {sortie.key for sortie in whole}
+    assert {s.key for s in filled(instance, whole)} == {s.key for s in whole}
+    assert filled(instance, some, lambda: True) == tuple(some)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
 
@@ -13,9 +14,10 @@ from hypothesis import strategies as st
 
 from planner.errors import SeaError
 from planner.sea import Sea, Waters
+from planner.sea import lanes as module
 from planner.sea.cells import sample_points
 from planner.sea.geodesy import GEOD
-from planner.sea.lanes import Past
+from planner.sea.lanes import Lanes, Past
 from planner.sea.model import SHORE_ONLY
 from planner.units import NM_M
 
@@ -150,3 +152,35 @@ def test_too_short_is_refused(kazakh_sea: Sea, waters: Waters) -> None:
     barred = int(np.flatnonzero(~deep.searchable)[0])
     with pytest.raises(SeaError, match="not searchable"):
         deep.lane(barred, a[0], a[3], 20.0)
+
+
+def test_lanes_that_are_kept_are_those_drawn_anew(
+    waters: Waters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked over and over in any order, with little kept or much, the answers stay the same."""
+    cell = open_cell(waters)
+    a = waters.points[waters.access(cell)]
+    rng = np.random.default_rng(4)
+    asks = [(int(rng.integers(3)), int(rng.integers(3, 6)), 1.1 + 0.2 * (k % 2)) for k in range(8)]
+
+    def laid(maker: Callable[[], Lanes]) -> list[np.ndarray]:
+        lanes: list[np.ndarray] = []
+        for first, last, times in asks * 2:
+            past = Past(lanes[-5:], np.array([1.0, 2.0]), rng_met(len(lanes[-5:])))
+            length = times * float(waters.span_nm[cell])
+            lanes.append(maker().lane(a[first], a[last], length, 0, past, 2.5))
+        return lanes
+
+    kept = Lanes(waters._room(cell))
+    whole = laid(lambda: kept)
+    again = laid(lambda: kept)
+    for name in ("WAYS_KEPT", "LAID_KEPT", "CHOSEN_KEPT"):
+        monkeypatch.setattr(module, name, 1)
+    few = Lanes(waters._room(cell))
+    for other in (again, laid(lambda: few), laid(lambda: Lanes(waters._room(cell)))):
+        assert all(np.array_equal(one, two) for one, two in zip(whole, other, strict=True))
+
+
+def rng_met(count: int) -> np.ndarray:
+    """Which of so many lanes two kinds of targets have met: all, and every other."""
+    return np.stack([np.ones(count, bool), np.arange(count) % 2 == 0])

@@ -11,11 +11,12 @@ import pytest
 from shapely import Point
 
 from planner.problem.targets import tracks
-from planner.simulate.movers import Mixed, draw_moving
+from planner.simulate.movers import draw_moving
 from planner.simulate.plane import LocalPlane
 from planner.simulate.run import plane_of
 from planner.simulate.searches import Searches
 from planner.simulate.strata import stratify
+from planner.simulate.targets import Moving
 from tests.problem.off_aktau import sea
 from tests.threat_files import drift, scenario_with, write_drift
 
@@ -32,33 +33,37 @@ def flat() -> LocalPlane:
     return plane_of(sea())
 
 
-def drawn(threat: dict[str, Any], directory: Path, flat: LocalPlane) -> Mixed:
+def drawn(threat: dict[str, Any], directory: Path, flat: LocalPlane) -> Moving:
     """Targets of a threat."""
     rng = np.random.default_rng(11)
     scenario = scenario_with([threat], directory, days=2.0)
     found, error = draw_moving(scenario.threat[0], 1, scenario, sea(), flat, stratify(N, rng), rng)
-    assert isinstance(found, Mixed)
     assert error < 2e-4
-    assert sorted(np.concatenate(found.own).tolist()) == list(range(N))
+    assert len(found.first) > 2
     return found
 
 
-def presence(found: Mixed, flat: LocalPlane, every_h: float = 0.1) -> Any:
+def line(found: Moving, way: int) -> tuple[np.ndarray, np.ndarray]:
+    """Hours after the departure, and places, of the vertices of one path."""
+    own = slice(found.first[way], found.first[way + 1])
+    return found.after_h[own], found.path[own]
+
+
+def presence(found: Moving, flat: LocalPlane, every_h: float = 0.1) -> Any:
     """Mean hours of a target in each cell's water (n,) and quarter of the plan (4,)."""
     index = {name: number for number, name in enumerate(sea().cells.ids)}
     spent = np.zeros((sea().cells.n, 4))
-    for part in found.parts:
-        for begin, end, depart in zip(part.appear_h, part.gone_h, part.depart_h, strict=True):
-            times = np.arange(begin + every_h / 2, end, every_h)
-            place = flat.to_lonlat(
-                np.column_stack(
-                    [np.interp(times - depart, part.after_h, part.path[:, k]) for k in (0, 1)]
-                )
-            )
-            for time, (lon, lat) in zip(times, place, strict=True):
-                cell = index.get(h3.latlng_to_cell(lat, lon, 5))
-                if cell is not None and sea().cells.water[cell].contains(Point(lon, lat)):
-                    spent[cell, int(time // 12.0)] += every_h / N
+    runs = zip(found.way, found.appear_h, found.gone_h, found.depart_h, strict=True)
+    for way, begin, end, depart in runs:
+        after_h, path = line(found, way)
+        times = np.arange(begin + every_h / 2, end, every_h)
+        place = flat.to_lonlat(
+            np.column_stack([np.interp(times - depart, after_h, path[:, k]) for k in (0, 1)])
+        )
+        for time, (lon, lat) in zip(times, place, strict=True):
+            cell = index.get(h3.latlng_to_cell(lat, lon, 5))
+            if cell is not None and sea().cells.water[cell].contains(Point(lon, lat)):
+                spent[cell, int(time // 12.0)] += every_h / N
     return spent
 
 
@@ -81,12 +86,13 @@ def test_particles_are_drawn_evenly_and_followed(tmp_path: Path, flat: LocalPlan
     write_drift(tmp_path / "drift.nc")
     found = drawn(MINES, tmp_path, flat)
     hour, lon, lat = drift()
-    assert [len(own) for own in found.own] == [N // len(lon)] * len(lon)
+    assert np.bincount(found.way).tolist() == [N // len(lon)] * len(lon)
     assert found.appear_h == pytest.approx(np.zeros(N))
     assert found.gone_h == pytest.approx(np.full(N, hour[-1]))
-    for number, part in enumerate(found.parts):
+    for number in range(len(lon)):
+        after_h, path = line(found, number)
         at = np.arange(0.0, 24.0, 1.7)
-        place = np.column_stack([np.interp(at, part.after_h, part.path[:, k]) for k in (0, 1)])
+        place = np.column_stack([np.interp(at, after_h, path[:, k]) for k in (0, 1)])
         due = [np.interp(at, hour, values[number]) for values in (lon, lat)]
         assert flat.to_lonlat(place) == pytest.approx(np.column_stack(due), abs=2e-4)
 
@@ -104,8 +110,9 @@ def test_a_boat_in_the_way_meets_and_reaches_the_particle(tmp_path: Path, flat: 
         scale_error=0.0,
     )  # fmt: skip
     met = np.concatenate([m.target for m in found.meetings(boat, boat.width_nm / 2)])
-    assert set(found.own[3].tolist()) <= set(met.tolist())
-    near = found.own[3][:5]
+    of_it = np.flatnonzero(found.way == 3)
+    assert set(of_it.tolist()) <= set(met.tolist())
+    near = of_it[:5]
     start, times = np.repeat(xy, 5, axis=0), np.full(5, 6.0)
     assert found.can_be_reached(near, start, times, np.full(5, 20.0)).all()
     late = np.full(5, hour[-1] - 0.01)

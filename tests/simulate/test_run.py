@@ -96,7 +96,10 @@ def test_running_targets_meet_a_crossing_hull_as_relative_motion_has_it() -> Non
     path = np.array([[0.0, -30.0], [0.0, 30.0]])
     collision_h = 200.0 / 15.0 - 30.0 / 20.0
     depart_h = collision_h - 2.0 + 4.0 * strata.place
-    targets = Moving(strata, path, np.array([0.0, 3.0]), depart_h, depart_h, depart_h + 3.0)
+    targets = Moving(
+        strata, path, np.array([0.0, 3.0]), np.array([0, 2]), np.zeros(n, np.int64),
+        depart_h, depart_h, depart_h + 3.0,
+    )  # fmt: skip
     found_h, reached = play(targets, searches, "definite", np.random.default_rng(0))
     half_h = WIDTH_NM / 2 * 25.0 / (15.0 * 20.0)
     found = np.isfinite(found_h)

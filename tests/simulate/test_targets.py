@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,6 +15,11 @@ from planner.simulate.strata import stratify
 from planner.simulate.targets import Moving, Standing
 
 KINK = np.array([[0.0, 0.0], [10.0, 0.0], [10.0, 5.0]])
+PATHS = (
+    np.array([[-10.0, -8.0], [15.0, 12.0]]),
+    KINK,
+    np.array([[12.0, -15.0], [11.0, -9.0], [2.0, -9.0], [-4.0, 2.0], [-14.0, 3.0]]),
+)
 
 
 def straight_searches(seed: int, k: int = 60, horizon_h: float = 12.0) -> Searches:
@@ -41,16 +48,29 @@ def standing(seed: int, n: int = 50) -> Standing:
 
 def moving(seed: int, n: int = 50, speed_kn: float = 20.0) -> Moving:
     """Targets along a path with a bend, departing at any time of twelve hours."""
-    strata = stratify(n, np.random.default_rng(seed))
-    after_h = np.array([0.0, 10.0, 15.0]) / speed_kn
-    depart_h = -after_h[-1] + strata.place * (12.0 + after_h[-1])
+    return several(seed, n, [KINK], speed_kn)
+
+
+def several(
+    seed: int, n: int = 50, paths: Sequence[np.ndarray] = PATHS, speed_kn: float = 20.0
+) -> Moving:
+    """Targets along paths, each drawn for one of them, departing at any time of twelve hours."""
+    rng = np.random.default_rng(seed)
+    strata = stratify(n, rng)
+    way = rng.integers(len(paths), size=n)
+    lengths = [np.hypot(*np.diff(path, axis=0).T) for path in paths]
+    after_h = [np.append(0.0, np.cumsum(length)) / speed_kn for length in lengths]
+    last_h = np.array([own_h[-1] for own_h in after_h])[way]
+    depart_h = -last_h + strata.place * (12.0 + last_h)
     return Moving(
         strata,
-        KINK,
-        after_h,
+        np.concatenate(paths),
+        np.concatenate(after_h),
+        np.cumsum([0, *(len(path) for path in paths)]),
+        way,
         depart_h,
         np.maximum(depart_h, 0.0),
-        np.minimum(depart_h + after_h[-1], 12.0),
+        np.minimum(depart_h + last_h, 12.0),
     )
 
 
@@ -59,10 +79,12 @@ def position_of(targets: Standing | Moving, target: int, time_h: float) -> np.nd
     if isinstance(targets, Standing):
         return targets.point[target]
     gone = time_h - targets.depart_h[target]
-    return np.array([np.interp(gone, targets.after_h, KINK[:, axis]) for axis in (0, 1)])
+    own = slice(*targets.first[targets.way[target] + np.arange(2)])
+    after_h, path = targets.after_h[own], targets.path[own]
+    return np.array([np.interp(gone, after_h, path[:, axis]) for axis in (0, 1)])
 
 
-@pytest.mark.parametrize("make", [standing, moving])
+@pytest.mark.parametrize("make", [standing, moving, several])
 def test_meetings_are_all_of_the_common_time(make: type, monkeypatch: pytest.MonkeyPatch) -> None:
     """For each target and piece the meetings last as long as both are there, in any lots."""
     monkeypatch.setattr(module, "MOST_PAIRS", 500)
@@ -77,7 +99,7 @@ def test_meetings_are_all_of_the_common_time(make: type, monkeypatch: pytest.Mon
     assert met == pytest.approx(np.clip(both, 0.0, None), abs=1e-9)
 
 
-@pytest.mark.parametrize("make", [standing, moving])
+@pytest.mark.parametrize("make", [standing, moving, several])
 def test_targets_are_where_they_are_said_to_be(make: type) -> None:
     """At the beginning and the end of each meeting the target's position is its own."""
     targets, searches = make(3), straight_searches(4)
@@ -92,7 +114,7 @@ def test_targets_are_where_they_are_said_to_be(make: type) -> None:
             assert found == pytest.approx(np.array(expected), abs=1e-8)
 
 
-@pytest.mark.parametrize("make", [standing, moving])
+@pytest.mark.parametrize("make", [standing, moving, several])
 def test_the_filter_leaves_out_only_what_is_far(make: type) -> None:
     """Meetings within reach are kept by the filter of space, moment by moment."""
     targets, searches = make(5), straight_searches(6)

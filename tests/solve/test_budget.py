@@ -217,12 +217,15 @@ def test_plans_come_near_the_optimum() -> None:
 
 @pytest.mark.parametrize("fuel", [False, True])
 def test_a_budget_that_does_not_bind_changes_nothing(fuel: bool) -> None:
-    """With more hours or fuel than can be used, plan and bound are the same to the last digit."""
+    """With more hours or fuel than can be used, plan and bound are the same.
+
+    The bound as near as the linear master is solved, in which a row more takes other steps.
+    """
     free = hex_instance(4, 4, counts=(2,), n_steps=48, max_steps=24)
     ample = tuple(replace(f, budgets=(Budget(1e6, 0, 48, fuel),)) for f in free.fleets)
     plans = [solve(each, work_limit=20) for each in (free, replace(free, fleets=ample))]
     assert plans[0].detection == plans[1].detection
-    assert plans[0].bound == plans[1].bound
+    assert plans[0].bound == pytest.approx(plans[1].bound, rel=1e-4)
     assert [s.key for s in plans[0].sorties] == [s.key for s in plans[1].sorties]
 
 

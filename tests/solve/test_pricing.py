@@ -92,9 +92,12 @@ def test_traced_visits_are_a_sortie_of_that_value(seed: int, shape: dict[str, An
     for fleet in instance.fleets:
         pricer, worth = AdditivePricer(fleet), VisitWorth(instance.targets, fleet).linear(price)
         profile, by_hand = pricer.profile(worth), worth_by_hand(instance, fleet, price)
-        for d, duration in np.argwhere(profile.value > IMPOSSIBLE).tolist():
-            departure = int(profile.departures[d])
-            visits = pairs(pricer.visits(worth, departure, duration))
+        picks = np.argwhere(profile.value > IMPOSSIBLE).tolist()
+        ways = [(int(profile.departures[d]), duration) for d, duration in picks]
+        traced = pricer.all_visits(worth, ways)
+        for (d, duration), (departure, _), found in zip(picks, ways, traced, strict=True):
+            visits = pairs(found)
+            assert visits == pairs(pricer.visits(worth, departure, duration))
             assert obeys(instance, fleet, departure, departure + duration, visits)
             earned = sum(by_hand[step][cell] for step, cell in visits)
             assert earned == pytest.approx(profile.value[d, duration], abs=1e-13)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from planner.solve.pricing import IMPOSSIBLE
 from planner.solve.worth import visit_worths
@@ -29,3 +30,20 @@ def test_a_visit_is_worth_its_exposure_at_the_prices(seed: int, shape: dict[str,
                     assert worth[step, cell] == pytest.approx(by_hand[step][cell], abs=1e-15)
                 else:
                     assert worth[step, cell] < IMPOSSIBLE
+
+
+@settings(max_examples=40)
+@given(seed=SEEDS, shape=SHAPES, data=st.data())
+def test_some_steps_are_worth_what_they_are_among_all(
+    seed: int, shape: dict[str, Any], data: st.DataObject
+) -> None:
+    """Worked out for some steps only, visits that start in them are worth the same."""
+    instance = random_instance(seed, **shape)
+    price = random_prices(instance, seed)
+    since = data.draw(st.integers(0, instance.n_steps))
+    until = data.draw(st.integers(since, instance.n_steps + 5))
+    other = random_prices(instance, seed + 1)
+    for worths in visit_worths(instance):
+        whole = worths.linear(price)[since:until].copy()
+        worths.linear(other)
+        assert worths.linear(price, since, until)[since:until].tolist() == whole.tolist()

@@ -136,7 +136,7 @@ class _Engine:
         if run.same_plan in done:
             return Task(run.key, scenario, run.options, made=self.store.whole(keys[0]))
         lent = tuple(part for key in keys if (part := self.store.lent(key)) is not None)
-        return Task(run.key, scenario, run.options, lent)
+        return Task(run.key, scenario, run.options, lent, lends=run.lends)
 
     def _take(self, outcome: Outcome) -> None:
         """Keep a result, or note why there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ class Run:
     scenario share a run. ``level`` is 0 for a run that learns from none, and otherwise
     one more than that of those it learns from. ``same_plan`` is the run whose plan this
     one takes as it is, and only tries anew: they differ in what plans do not know of.
+    ``lends`` is the number of runs that learn from it.
     """
 
     key: str
@@ -33,6 +35,7 @@ class Run:
     lenders: tuple[int, ...] = ()
     level: int = 0
     same_plan: int | None = None
+    lends: int = 0
 
 
 @dataclass(frozen=True)
@@ -129,9 +132,12 @@ def lay_out(plot: Plot) -> Layout:
     lent = lenders(groups, _settings(plot, runs))
     lent = [own if planner is None else (planner,) for own, planner in zip(lent, same, strict=True)]
     levels = _levels(lent)
+    lends = Counter(lender for own in lent for lender in own)
     made = tuple(
-        Run(run.key, run.point, run.options, own, level, planner)
-        for run, own, level, planner in zip(runs, lent, levels, same, strict=True)
+        Run(run.key, run.point, run.options, own, level, planner, lends[number])
+        for number, (run, own, level, planner) in enumerate(
+            zip(runs, lent, levels, same, strict=True)
+        )
     )
     return Layout(plot, made, run_of, tuple(manning), tuple(hulls))
 

@@ -2,7 +2,8 @@
 
 Runs whose area, bases and ends of runs are the same have one sea, and with it
 all that shortest ways rest on. Runs that differ only in numbers of hulls and
-crews have one problem but for its capacity rows.
+crews have one problem but for its capacity rows. Runs that differ only in their units
+are tried on the same moving targets.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from typing import Any
 from planner.problem.budgets import budgets_of
 from planner.problem.build import PlanningProblem, build
 from planner.problem.fleets import Builder
+from planner.reuse.refit import Fits
 from planner.scenario import Scenario
 from planner.sea import Sea, build_sea
+from planner.simulate import Draws
 from planner.study.cases.address import digest, files_of
 
 SEAS_KEPT = 3
@@ -35,6 +38,9 @@ class Seas:
     def __init__(self) -> None:
         self._seas: OrderedDict[str, Sea] = OrderedDict()
         self._problem: tuple[str, PlanningProblem] | None = None
+        self._draws: tuple[str, Draws] | None = None
+        self.fits = Fits()
+        """Sorties laid for the last problem, with whatever hulls and crews."""
 
     def sea(self, scenario: Scenario) -> Sea:
         """Sea of a scenario."""
@@ -53,8 +59,15 @@ class Seas:
         if self._problem is not None and self._problem[0] == key and not scenario.posting:
             return remanned(self._problem[1], scenario, self.sea(scenario))
         problem = build(scenario, self.sea(scenario))
-        self._problem = (key, problem)
+        self._problem, self.fits = (key, problem), Fits()
         return problem
+
+    def draws(self, scenario: Scenario) -> Draws:
+        """Targets drawn for the trials of plans that differ from a scenario's in units only."""
+        key = unitless_key(scenario)
+        if self._draws is None or self._draws[0] != key:
+            self._draws = (key, Draws())
+        return self._draws[1]
 
 
 _held = threading.local()

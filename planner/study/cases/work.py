@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from planner import __version__
@@ -13,10 +13,13 @@ from planner.plan.assemble import assemble, report_of
 from planner.plan.model import Plan, SolverReport
 from planner.problem.build import PlanningProblem
 from planner.reuse import Learned, Recalled, learn, recall, resume
+from planner.reuse.start import filled
 from planner.scenario import Scenario
 from planner.sea import Sea
 from planner.simulate import simulate
 from planner.solve import PROVEN, Pool
+from planner.solve.coverage import Coverage
+from planner.solve.pricing import never
 from planner.study.cases.address import Options
 from planner.study.cases.arranged import plan_arranged
 from planner.study.cases.parcel import figures_in, learned_in, packed, plan_in
@@ -29,6 +32,15 @@ log = logging.getLogger(__name__)
 CUTS_LENT = 3
 """Bounds that a run begins with, at most: the lowest."""
 
+MANY = 3
+"""A run that so many runs learn from aims at a smaller gap than is asked for."""
+
+CLOSER = 0.9
+"""That gap, as a share of the one asked for."""
+
+FILLING = 0.05
+"""Share of a run's time in which what one lender's plan leaves free is planned."""
+
 REASON = 300
 """Longest reason of a failure that is told."""
 
@@ -37,7 +49,8 @@ REASON = 300
 class Task:
     """What is asked: a scenario, how to solve it, and what others learned (result files).
 
-    ``made`` is the result file of a run whose plan is to be tried as it is, without a search.
+    ``made`` is the result file of a run whose plan is to be tried as it is, without a search;
+    ``lends`` the number of runs that will learn from this one.
     """
 
     key: str
@@ -45,6 +58,17 @@ class Task:
     options: Options
     lent: tuple[bytes, ...] = ()
     made: bytes | None = None
+    lends: int = 0
+
+    @property
+    def gap(self) -> float:
+        """The proven gap at which the search stops: that asked for, or a little less.
+
+        What is learned of a fleet proves less of another. A run that many learn from goes a
+        little further, so that most of these have nothing left to search for.
+        """
+        closer = CLOSER if self.lends >= MANY else 1.0
+        return max(closer * self.options.gap, PROVEN)
 
 
 @dataclass(frozen=True)
@@ -104,12 +128,18 @@ def _worked(task: Task) -> bytes:
     elif options.agencies == "joint":
         known = [each for content in task.lent if (each := learned_in(content)) is not None]
         problem = held.problem(scenario)
-        recalled = together([recall(each, scenario, problem) for each in known], problem)
-        plan, learned = _joint(scenario, sea, problem, options, recalled)
+        recalled = together(
+            [recall(each, scenario, problem, held.fits) for each in known],
+            problem,
+            options.time_limit_s if options.work_limit is None else None,
+        )
+        plan, learned = _joint(task, sea, problem, recalled)
         kept = recalled.kept if recalled else 0
     else:
         plan, order = _arranged(scenario, sea, held.problem(scenario), options)
-    trial = simulate(plan, runs=options.targets, sea=sea) if options.targets else None
+    trial = None
+    if options.targets:
+        trial = simulate(plan, runs=options.targets, sea=sea, draws=held.draws(scenario))
     tried, broken = (trial.total, trial.with_breakdowns) if trial else (None, None)
     totals = plan.metrics
     record = Record(
@@ -149,42 +179,55 @@ def _again(content: bytes, scenario: Scenario) -> tuple[Plan, tuple[str, ...]]:
     return plan.at(scenario), figures_in(content).order
 
 
-def together(found: Sequence[Recalled], problem: PlanningProblem) -> Recalled | None:
-    """What several runs lend, as one: all sorties, the best plan, the lowest bounds."""
+def together(
+    found: Sequence[Recalled], problem: PlanningProblem, time_limit_s: float | None = None
+) -> Recalled | None:
+    """What several runs lend, as one: all sorties, the best plan, the lowest bounds.
+
+    The plan of a smaller fleet leaves hulls free: the best is the one that is so once these
+    are planned as well. That takes no more than a share of the time, if there is a limit.
+    """
     if len(found) < 2:
         return found[0] if found else None
+    instance = problem.instance
+    plans = [filled(instance, each.start, _after(time_limit_s)) for each in found]
+    counted = [Coverage(instance.targets, plan) for plan in plans]
+    best = max(range(len(found)), key=lambda k: counted[k].value())
     pool = Pool(sortie for each in reversed(found) for sortie in each.pool)
-    best = max(found, key=lambda each: each.detection)
-    cuts = sorted(
-        (cut for each in found for cut in each.cuts), key=lambda cut: cut.bound(problem.instance)
-    )
+    pool.add(plans[best])
+    cuts = sorted((cut for each in found for cut in each.cuts), key=lambda cut: cut.bound(instance))
     return Recalled(
         pool=pool,
-        start=best.start,
-        detection=best.detection,
+        start=plans[best],
+        detection=counted[best].detection(),
         cuts=tuple(cuts[:CUTS_LENT]),
         prices=tuple(price for each in found for price in each.prices),
         stored=sum(each.stored for each in found),
         kept=len(pool),
         dropped={},
-        changes=best.changes,
+        changes=found[best].changes,
     )
 
 
+def _after(time_limit_s: float | None) -> Callable[[], bool]:
+    """Whether the time to fill a plan is over."""
+    if time_limit_s is None:
+        return never
+    until = time.monotonic() + FILLING * time_limit_s
+    return lambda: time.monotonic() >= until
+
+
 def _joint(
-    scenario: Scenario,
-    sea: Sea,
-    problem: PlanningProblem,
-    options: Options,
-    recalled: Recalled | None,
+    task: Task, sea: Sea, problem: PlanningProblem, recalled: Recalled | None
 ) -> tuple[Plan, Learned]:
     """All units planned at once, from what is known."""
+    scenario, options = task.scenario, task.options
     result = resume(
         problem.instance,
         recalled,
         time_limit_s=options.time_limit_s,
         work_limit=options.work_limit,
-        gap=max(options.gap, PROVEN),
+        gap=task.gap,
         seed=options.seed,
     )
     if result.termination == "interrupted":

@@ -64,3 +64,23 @@ def test_few_seas_are_kept(tmp_path: Path) -> None:
         keys.add(sea_key(moved))
     assert len(keys) == 5
     assert len(held._seas) == SEAS_KEPT
+
+
+def test_draws_are_shared_by_what_differs_in_units_only(tmp_path: Path) -> None:
+    """And what was laid of sorties by what differs in numbers of hulls and crews only."""
+    scenario = load(write_tiny(tmp_path) / "scenario.toml")
+    held = Seas()
+    held.problem(scenario)
+    draws, fits = held.draws(scenario), held.fits
+    more = manned(scenario, 5, 4)
+    held.problem(more)
+    assert held.draws(more) is draws
+    assert held.fits is fits
+    unit = scenario.unit[0].model_copy(update={"week_h": 20.0})
+    slower = scenario.model_copy(update={"unit": (unit, *scenario.unit[1:])}).at(tmp_path, "x")
+    held.problem(slower)
+    assert held.draws(slower) is draws
+    assert held.fits is not fits
+    threat = scenario.threat[0].model_copy(update={"weight": 9.0})
+    other = scenario.model_copy(update={"threat": (threat, *scenario.threat[1:])}).at(tmp_path, "x")
+    assert held.draws(other) is not draws

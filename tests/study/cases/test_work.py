@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,11 +11,18 @@ import pytest
 
 from planner.app import read_plan, write_plan
 from planner.errors import SolveError
+from planner.reuse import recall
+from planner.reuse.start import filled
+from planner.simulate import simulate
+from planner.solve import PROVEN
 from planner.study.cases import Layout, Outcomes, run_cases
 from planner.study.cases.parcel import plan_in
 from planner.study.cases.runners import here
-from planner.study.cases.work import Done, Failed, Task, one_line, work
+from planner.study.cases.work import MANY, Done, Failed, Task, one_line, together, work
 from planner.verify import verify
+from tests.problem.off_aktau import problem, scenario
+from tests.reuse.known import learned
+from tests.solve.reference import detection
 from tests.study.cases.tiny import GRID
 
 Laid = Callable[[str], Layout]
@@ -196,3 +204,73 @@ def test_reasons_are_short() -> None:
     """A long line is cut, nothing at all is said to be so."""
     assert one_line("") == "no reason given"
     assert len(one_line("x" * 5000)) < 400
+
+
+def test_what_is_kept_from_run_to_run_changes_no_byte(laid: Laid, tmp_path: Path) -> None:
+    """Each run of a study, worked again by somebody with no sea in hand, is the same file."""
+    layout = laid("targets = 200\n" + GRID.replace("[1, 2, 3]", "[1, 2, 3, 4, 5]"))
+    store = run_cases(layout, tmp_path, runner=here()).store
+    for run in layout.runs:
+        scenario = layout.plot.scenario(layout.plot.points[run.point])
+        lent = tuple(
+            part for each in run.lenders if (part := store.lent(layout.runs[each].key)) is not None
+        )
+        task = Task(run.key, scenario, run.options, lent, lends=run.lends)
+        with ThreadPoolExecutor(1) as another:  # seas are kept by thread
+            outcome = another.submit(work, task).result()
+        assert isinstance(outcome, Done)
+        assert outcome.content == store.path(run.key).read_bytes()
+
+
+def test_trials_of_a_study_are_those_of_its_plans(laid: Laid, tmp_path: Path) -> None:
+    """Each plan, tried by itself on a sea of its own, finds what the study says; and it holds."""
+    layout = laid("targets = 300\n" + GRID)
+    outcomes = run_cases(layout, tmp_path, runner=here())
+    for number, record in outcomes.worked.records.items():
+        plan = outcomes.plan(layout.runs[number].point)
+        total = simulate(plan, runs=300).total
+        assert (total.simulated, total.low, total.high) == (
+            record.simulated,
+            record.low,
+            record.high,
+        )
+        directory = write_plan(plan, tmp_path / str(number))
+        assert verify(read_plan(directory), directory).ok
+
+
+def test_of_two_lenders_the_better_plan_is_begun_with_once_it_is_filled() -> None:
+    """A plan that leaves a hull free may end above one that detects more as it is."""
+    instance = problem().instance
+    whole = recall(learned(), scenario(), problem())
+    none = replace(whole, start=(), detection=0.0)
+    some = replace(whole, start=whole.start[::2], detection=0.0)
+    for found in ([whole, none], [none, some], [some, whole]):
+        best = together(found, problem())
+        assert best is not None
+        plans = [filled(instance, each.start) for each in found]
+        most = max(detection(instance, plan) for plan in plans)
+        assert best.detection == pytest.approx(most, abs=1e-12)
+        assert best.detection == pytest.approx(detection(instance, best.start), abs=1e-12)
+        assert {sortie.key for sortie in best.start} <= {sortie.key for sortie in best.pool}
+    assert together([some], problem()) is some
+    assert together([], problem()) is None
+    hurried = together([none, none], problem(), time_limit_s=0.0)
+    assert hurried is not None
+    assert hurried.start == ()
+
+
+def test_who_lends_to_many_aims_closer(laid: Laid) -> None:
+    """The gap is smaller for runs that many learn from, never for others, nor below proof."""
+    layout = laid("gap = 0.05\n" + GRID.replace("[1, 2, 3]", "[1, 2, 3, 4, 5, 6, 7, 8]"))
+    learners = [
+        sum(number in other.lenders for other in layout.runs) for number in range(len(layout.runs))
+    ]
+    assert [run.lends for run in layout.runs] == learners
+    assert min(learners) == 0
+    for run in layout.runs:
+        task = Task(run.key, layout.plot.scenario(layout.plot.points[0]), run.options)
+        assert task.gap == 0.05
+        closer = replace(task, lends=run.lends).gap
+        assert closer == (pytest.approx(0.045) if run.lends >= MANY else 0.05)
+        proof = replace(task, lends=9, options=replace(run.options, gap=0.0))
+        assert proof.gap == PROVEN
