@@ -189,7 +189,8 @@ class PathAwarePricer:
         shape = (departures.size, self.fleet.network.max_steps + 1)
         value = np.full(shape, NEVER)
         for d, (departure, cap) in enumerate(zip(departures, longest, strict=True)):
-            value[d], _ = self._run(residual, int(departure), int(cap))
+            if cap > 0:
+                value[d], _ = self._run(residual, int(departure), int(cap))
         return Profile(departures, value)
 
     def best(

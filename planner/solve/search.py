@@ -35,8 +35,8 @@ TRIED = 3
 STAYS = 2
 """How many of them are those nearest to its last departure; the others are drawn."""
 
-TEMPERATURE = 2e-4
-"""Loss of detection, relative to the plan's, that is taken with probability 1/e at first."""
+TEMPERATURE = 0.01
+"""Loss that is taken with probability 1/e at first, in mean worths of the plan's sorties."""
 
 NEAR_STEPS = 144
 """Re-planned sorties depart at most this many steps from where they did."""
@@ -53,7 +53,7 @@ it: mostly a quarter of the cells, so that they take a quarter of the time.
 """
 
 RENEWED = 50
-"""Moves after which it is seen again where that is."""
+"""Moves after which it is seen again where that is, and all is summed afresh."""
 
 FEW = 3.0
 """In a plan of few sorties that share is this over their number."""
@@ -146,6 +146,8 @@ class Search:
             moves += 1
             if moves % RENEWED == 0:
                 usual = self._usual()
+                # Summed afresh: what is added and taken away again leaves rounding behind.
+                self._take(list(self.roster.sorties), record=False)
             self._look(self._reach if self.rng.random() < WIDE else usual)
             freed = self._related(int(self.rng.choice(FREED)))
             before, value = list(self.roster.sorties), self.coverage.value()
@@ -170,6 +172,7 @@ class Search:
                 self._restore(before, freed)
         self._look(self._reach)
         self._take(list(self._best), record=False)
+        self.value, self.detection = self.coverage.value(), self.coverage.detection()
 
     # ------------------------------------------------------------------ moves
 
@@ -223,7 +226,8 @@ class Search:
 
     def _takes(self, gain: float, spent: float) -> bool:
         """Whether a change of value is taken; the draw is made in any case."""
-        temperature = TEMPERATURE * (self.detection or self.value) * max(0.0, 1.0 - spent)
+        mean = (self.detection or self.value) / max(1, len(self._best))
+        temperature = TEMPERATURE * mean * max(0.0, 1.0 - spent)
         chance = -float(np.log1p(-self.rng.random())) * temperature
         return gain >= -GAIN - chance
 
@@ -320,20 +324,21 @@ class Search:
     def _related(self, count: int) -> list[Sortie]:
         """A random sortie and those nearest to it in time, in water shared, or in unit."""
         sorties = self._kept.loose(self.roster.sorties)
-        seed = sorties[int(self.rng.integers(len(sorties)))]
-        kind = int(self.rng.integers(3))
-        shared = np.zeros(self.instance.n_cells)
-        shared[seed.visits[:, 1]] = 4.0
-        scores = []
-        for sortie in sorties:
-            score = abs(sortie.depart - seed.depart) / 144.0
-            if kind == 1:
-                score -= shared[sortie.visits[:, 1]].mean()
-            elif kind == 2 and self._unit(sortie) != self._unit(seed):
-                score += 3.0
-            scores.append(score + 0.5 * self.rng.random())
-        scores[sorties.index(seed)] = -np.inf
-        nearest = (sorties[k] for k in np.argsort(scores)[:count])
+        at = int(self.rng.integers(len(sorties)))
+        seed, kind = sorties[at], int(self.rng.integers(3))
+        score: FloatArray = np.abs([s.depart - seed.depart for s in sorties]) / 144.0
+        if kind == 1:
+            shared = np.zeros(self.instance.n_cells)
+            shared[seed.visits[:, 1]] = 4.0
+            sizes = [len(s.visits) for s in sorties]
+            cells = np.concatenate([s.visits[:, 1] for s in sorties])
+            whose = np.repeat(np.arange(len(sorties)), sizes)
+            score -= np.bincount(whose, shared[cells], len(sorties)) / sizes
+        elif kind == 2:
+            score[[self._unit(s) != self._unit(seed) for s in sorties]] += 3.0
+        score += 0.5 * self.rng.random(len(sorties))
+        score[at] = -np.inf
+        nearest = (sorties[k] for k in np.argsort(score)[:count])
         return self._kept.together(nearest, self.roster.sorties)
 
     # ------------------------------------------------------------------ state
@@ -374,8 +379,6 @@ class Search:
         """Note the present plan if it is the best so far."""
         if self.coverage.value() <= self.value:
             return
-        # Summed afresh: what was added and taken away again leaves rounding behind.
-        self.coverage = Coverage(self.instance.targets, self.roster.sorties)
         self._best, self.value = tuple(self.roster.sorties), self.coverage.value()
         self.detection = self.coverage.detection()
 
