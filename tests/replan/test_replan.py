@@ -116,17 +116,16 @@ def test_a_lost_hull_sails_no_more(tmp_path: Path) -> None:
 
 def test_a_lost_hull_at_sea_completes_its_sortie(tmp_path: Path) -> None:
     """It is back as planned, and out of service once its turnaround is over."""
-    hull, back = next(
-        (s.hull, s.return_)
-        for s in anew.sailed()
-        if s.return_ > anew.event().at and s.hull.startswith("Boats")
+    hull, out, back = next(
+        (s.hull, s.depart, s.return_) for s in anew.plan().sorties if s.hull.startswith("Boats")
     )
-    found = anew.again(anew.event(lost=(hull,)))
+    happened = anew.event(f"{out + (back - out) / 2:%Y-%m-%dT%H:%M}", lost=(hull,))
+    found = anew.again(happened)
     (outage,) = found.plan.scenario["outage"]
     assert outage["hull"] == hull
     assert dt.datetime.fromisoformat(outage["start"]) > back
     assert "is at sea: it completes" in found.change.notes[0]
-    assert all(s.depart < anew.event().at for s in found.plan.sorties if s.hull == hull)
+    assert all(s.depart < happened.at for s in found.plan.sorties if s.hull == hull)
     assert anew.violations(found.plan, tmp_path / "new") == []
 
 
