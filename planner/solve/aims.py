@@ -47,12 +47,3 @@ def at_first(aims: Aims) -> FloatArray:
     The first row is of exposure, the second of detection by each visit alone.
     """
     return np.stack([np.zeros_like(aims.weight), aims.weight])
-
-
-def pressed_at(targets: Targets, exposure: FloatArray) -> FloatArray:
-    """A slope of every group at exposures (n_targets,): 1 where it is not full, 0 where it is."""
-    full = [
-        group.done - float(group.share @ np.expm1(-exposure[group.target])) >= group.level
-        for group in targets.groups
-    ]
-    return np.where(np.array(full, bool), 0.0, 1.0)

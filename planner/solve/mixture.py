@@ -119,7 +119,8 @@ class Mixture:
         arrays = (columns, units, self._groups, weight, target, charge, mixed)
         mix(*arrays, enough, MOST_PASSES)
         kept = np.stack([mixed.own_exposure, mixed.own_looks])
-        for shelf, part in zip(self._shelves, _parts(kept, units.spot), strict=True):
+        parts = np.split(kept, units.spot[1:-1], axis=1)
+        for shelf, part in zip(self._shelves, parts, strict=True):
             shelf.own = part
         price = np.empty((2, weight.size))
         best = np.zeros((units.departures.size, int(units.departures.max()) + 1))
@@ -224,11 +225,6 @@ def _starts(sizes: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
 def _rows(table: NDArray[np.generic], count: int, fill: float) -> NDArray[np.generic]:
     """A table with rows added up to a number."""
     return np.pad(table, ((0, count - table.shape[0]), (0, 0)), constant_values=fill)
-
-
-def _parts(table: FloatArray, starts: NDArray[np.int64]) -> list[FloatArray]:
-    """A table cut into runs of columns."""
-    return np.split(table, starts[1:-1], axis=1)
 
 
 def _groups_of(instance: Instance) -> Groups:
