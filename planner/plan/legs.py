@@ -28,9 +28,10 @@ At = Callable[[int], dt.datetime]
 """Time at which a step begins."""
 
 
-def length_nm(path: Iterable[tuple[float, float]]) -> float:
+@lru_cache(LINES_KEPT)
+def length_nm(path: tuple[tuple[float, float], ...]) -> float:
     """Geodesic length of a lon/lat line."""
-    points = np.asarray(list(path), float)
+    points = np.asarray(path, float)
     return float(GEOD.line_length(points[:, 0], points[:, 1])) / NM_M
 
 

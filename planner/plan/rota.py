@@ -40,6 +40,10 @@ from planner.solve.coverage import Coverage
 
 WEEK_MIN = 7 * 24 * 60
 
+FAIR_MIN = 30
+"""Minutes under way, over a whole plan, that no hull or crew minds having more than another
+beyond what is proven to be needed; an assumption."""
+
 
 @dataclass(frozen=True)
 class Manned:
@@ -220,8 +224,8 @@ class Names:
             )
         ]
         # Where crews are bound as long as their hulls are, what is fair to these is to those.
-        fair = [share(*asked[0])]
-        fair.append(fair[0] if asked[1] == asked[0] else share(*asked[1]))
+        fair = [share(*asked[0], fair=FAIR_MIN)]
+        fair.append(fair[0] if asked[1] == asked[0] else share(*asked[1], fair=FAIR_MIN))
         return {
             k: self.manned(list(hulls)[hull], list(crews)[crew], trips[k])
             for k, hull, crew in zip(kept, *fair, strict=True)

@@ -35,6 +35,9 @@ MOST_BYTES = 1 << 30
 NO_TIME = (1980, 1, 1, 0, 0, 0)
 """The earliest time an archive can hold; every member gets it."""
 
+FAST = 1
+"""Level of packing: a little larger than by default, in a third of the time."""
+
 TYPES = {
     "cell": np.uint64,
     "unit": np.int32,
@@ -94,7 +97,7 @@ def learned_bytes(learned: Learned) -> bytes:
             member.compress_type = zipfile.ZIP_DEFLATED
             member.create_system = 3
             member.external_attr = 0o644 << 16
-            archive.writestr(member, _npy(members[name]))
+            archive.writestr(member, _npy(members[name]), compresslevel=FAST)
     return out.getvalue()
 
 

@@ -328,7 +328,7 @@ def test_nothing_is_drawn_of_nothing() -> None:
 
 def test_length_is_geodesic() -> None:
     """A degree of latitude at the equator is 59.705 nm long on the ellipsoid (110.574 km)."""
-    assert length_nm([(50.0, -0.5), (50.0, 0.0), (50.0, 0.5)]) == pytest.approx(59.705, abs=1e-3)
+    assert length_nm(((50.0, -0.5), (50.0, 0.0), (50.0, 0.5))) == pytest.approx(59.705, abs=1e-3)
 
 
 def test_lanes_that_no_target_has_seen_are_forgotten() -> None:

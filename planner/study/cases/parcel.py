@@ -18,13 +18,10 @@ from pydantic import ValidationError
 from planner.errors import PlanError, PlannerError
 from planner.plan.model import Plan
 from planner.reuse import LEARNED_FILE, Learned
-from planner.reuse.file import learned_bytes, learned_from
+from planner.reuse.file import FAST, NO_TIME, learned_bytes, learned_from
 from planner.study.cases.record import Record
 
 RESULT, PLAN = "result.json", "plan.json"
-
-NO_TIME = (1980, 1, 1, 0, 0, 0)
-"""The earliest time an archive can hold; every member gets it."""
 
 MOST_BYTES = 1 << 30
 """A result that unpacks to more is refused."""
@@ -53,7 +50,7 @@ def packed(record: Record, plan: Plan, learned: Learned | None) -> bytes:
             member.compress_type = zipfile.ZIP_DEFLATED if packs else zipfile.ZIP_STORED
             member.create_system = 3
             member.external_attr = 0o644 << 16
-            archive.writestr(member, content)
+            archive.writestr(member, content, compresslevel=FAST)
         archive.comment = bytes(SEAL)
     content = out.getvalue()[:-SEAL]
     return content + _seal(content)

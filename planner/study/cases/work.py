@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from planner import __version__
@@ -17,7 +17,7 @@ from planner.reuse.start import filled
 from planner.scenario import Scenario
 from planner.sea import Sea
 from planner.simulate import simulate
-from planner.solve import PROVEN, Pool
+from planner.solve import PROVEN, Cut, Pool, Sortie
 from planner.solve.coverage import Coverage
 from planner.solve.pricing import never
 from planner.study.cases.address import Options
@@ -129,9 +129,10 @@ def _worked(task: Task) -> bytes:
         known = [each for content in task.lent if (each := learned_in(content)) is not None]
         problem = held.problem(scenario)
         recalled = together(
-            [recall(each, scenario, problem, held.fits) for each in known],
+            (recall(each, scenario, problem, held.fits) for each in known),
             problem,
             options.time_limit_s if options.work_limit is None else None,
+            task.gap,
         )
         plan, learned = _joint(task, sea, problem, recalled)
         kept = recalled.kept if recalled else 0
@@ -180,27 +181,41 @@ def _again(content: bytes, scenario: Scenario) -> tuple[Plan, tuple[str, ...]]:
 
 
 def together(
-    found: Sequence[Recalled], problem: PlanningProblem, time_limit_s: float | None = None
+    lent: Iterable[Recalled],
+    problem: PlanningProblem,
+    time_limit_s: float | None = None,
+    gap: float = PROVEN,
 ) -> Recalled | None:
     """What several runs lend, as one: all sorties, the best plan, the lowest bounds.
 
     The plan of a smaller fleet leaves hulls free: the best is the one that is so once these
     are planned as well. That takes no more than a share of the time, if there is a limit.
+    Once that proves the gap nobody else is asked, the nearest having come first.
     """
-    if len(found) < 2:
-        return found[0] if found else None
-    instance = problem.instance
-    plans = [filled(instance, each.start, _after(time_limit_s)) for each in found]
-    counted = [Coverage(instance.targets, plan) for plan in plans]
+    instance, stop = problem.instance, _after(time_limit_s)
+    found: list[Recalled] = []
+    plans: list[tuple[Sortie, ...]] = []
+    counted: list[Coverage] = []
+    bounds: list[tuple[float, Cut]] = []
+    for each in lent:
+        found.append(each)
+        plans.append(filled(instance, each.start, stop))
+        counted.append(Coverage(instance.targets, plans[-1]))
+        bounds += [(cut.bound(instance), cut) for cut in each.cuts]
+        most = max(coverage.value() for coverage in counted)
+        if any(bound <= (1.0 + gap) * most for bound, _ in bounds):
+            break
+    if not found:
+        return None
     best = max(range(len(found)), key=lambda k: counted[k].value())
     pool = Pool(sortie for each in reversed(found) for sortie in each.pool)
     pool.add(plans[best])
-    cuts = sorted((cut for each in found for cut in each.cuts), key=lambda cut: cut.bound(instance))
+    lowest = sorted(bounds, key=lambda each: each[0])[:CUTS_LENT]
     return Recalled(
         pool=pool,
         start=plans[best],
         detection=counted[best].detection(),
-        cuts=tuple(cuts[:CUTS_LENT]),
+        cuts=tuple(cut for _, cut in lowest),
         prices=tuple(price for each in found for price in each.prices),
         stored=sum(each.stored for each in found),
         kept=len(pool),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +11,7 @@ import pytest
 
 from planner.app import read_plan, write_plan
 from planner.errors import SolveError
-from planner.reuse import recall
+from planner.reuse import Recalled, recall
 from planner.reuse.start import filled
 from planner.simulate import simulate
 from planner.solve import PROVEN
@@ -252,11 +252,31 @@ def test_of_two_lenders_the_better_plan_is_begun_with_once_it_is_filled() -> Non
         assert best.detection == pytest.approx(most, abs=1e-12)
         assert best.detection == pytest.approx(detection(instance, best.start), abs=1e-12)
         assert {sortie.key for sortie in best.start} <= {sortie.key for sortie in best.pool}
-    assert together([some], problem()) is some
+    alone = together([some], problem())
+    assert alone is not None
+    assert [each.key for each in alone.start] == [each.key for each in filled(instance, some.start)]
     assert together([], problem()) is None
     hurried = together([none, none], problem(), time_limit_s=0.0)
     assert hurried is not None
     assert hurried.start == ()
+
+
+def test_nobody_is_asked_after_one_that_proves_the_gap() -> None:
+    """The second lender is looked at exactly where the plan and bound of the first leave a gap."""
+    first = recall(learned(), scenario(), problem())
+    lowest = min(cut.bound(problem().instance) for cut in first.cuts)
+    detected = detection(problem().instance, filled(problem().instance, first.start))
+    asked: list[int] = []
+
+    def lent() -> Iterator[Recalled]:
+        for number in range(2):
+            asked.append(number)
+            yield first
+
+    for gap, count in ((lowest / detected - 1.0 + 1e-9, 1), (lowest / detected - 1.0 - 1e-9, 2)):
+        asked.clear()
+        assert together(lent(), problem(), gap=gap) is not None
+        assert asked == list(range(count))
 
 
 def test_who_lends_to_many_aims_closer(laid: Laid) -> None:
