@@ -181,14 +181,11 @@ def _lines(legs: Sequence[Leg], scenario: Scenario, plane: LocalPlane) -> _Lines
     """Pieces of all legs, projected and measured at once."""
     paths = [np.array(leg.path * (2 if len(leg.path) == 1 else 1)) for leg in legs]
     lonlat = np.concatenate([*paths, np.zeros((0, 2))])
-    of = np.repeat(np.arange(len(legs)), [len(path) for path in paths])
+    count = np.array([len(path) for path in paths], dtype=np.int64)
+    of = np.repeat(np.arange(len(legs)), count)
     within = of[1:] == of[:-1]
     length, xy = steps_nm(lonlat), plane.to_xy(lonlat)
-    at_h, first = [np.zeros(0)], 0
-    for leg, path in zip(legs, paths, strict=True):
-        at_h.append(_passed_h(leg, length[first : first + len(path) - 1], scenario))
-        first += len(path)
-    time_h = np.concatenate(at_h)
+    time_h = _passed_h(legs, count, np.where(within, length, 0.0), scenario)
     hours, shift, length = np.diff(time_h)[within], np.diff(xy, axis=0)[within], length[within]
     drawn = np.hypot(*shift.T)
     # Vertices are rounded to a centimetre: the shortest pieces say nothing of the plane.
@@ -205,12 +202,23 @@ def _lines(legs: Sequence[Leg], scenario: Scenario, plane: LocalPlane) -> _Lines
     )
 
 
-def _passed_h(leg: Leg, length: Floats, scenario: Scenario) -> Floats:
-    """Hours at which a leg passes its vertices; where it stays put, it begins and ends there."""
-    from_h, to_h = _hours(leg.start, scenario), _hours(leg.end, scenario)
-    whole = length.sum()
-    share = np.cumsum(length) / whole if whole > 0.0 else np.ones(len(length))
-    return from_h + (to_h - from_h) * np.append(0.0, share)
+def _passed_h(
+    legs: Sequence[Leg], count: NDArray[np.int64], length: Floats, scenario: Scenario
+) -> Floats:
+    """Hours (v,) at which legs pass their vertices, of which each has ``count``.
+
+    Where a leg stays put, it is at its first vertex when it begins, at the others when it ends.
+    """
+    of, last = np.repeat(np.arange(len(legs)), count), np.cumsum(count) - 1
+    first = last - count + 1
+    sailed = np.append(0.0, np.cumsum(length))
+    whole = (sailed[last] - sailed[first])[of]
+    later = (np.arange(len(of)) > first[of]).astype(np.float64)
+    share = np.divide(sailed - sailed[first][of], whole, out=later, where=whole > 0.0)
+    spans = [(_hours(leg.start, scenario), _hours(leg.end, scenario)) for leg in legs]
+    from_h, to_h = np.array(spans).reshape(-1, 2)[of].T
+    time_h: Floats = from_h + (to_h - from_h) * share
+    return time_h
 
 
 def _hours(moment: dt.datetime, scenario: Scenario) -> float:

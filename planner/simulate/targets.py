@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from planner.simulate.encounter import first_within
 from planner.simulate.plane import Floats
+from planner.simulate.rows import Rows
 from planner.simulate.searches import Searches
 from planner.simulate.strata import Ints, Strata
 
@@ -170,12 +171,12 @@ class Moving:
 
     def _passing(self, stretch: Ints, piece: Ints, searches: Searches) -> Meetings:
         """Meetings of all targets that are on the stretches while the pieces last."""
-        order, line = self._departures
+        order, departures = self._departures
         way = self._way_of[stretch]
         # departures from which a target is on the stretch at some time of the piece
         from_h = searches.start_h[piece] - self.after_h[stretch + 1]
         to_h = searches.end_h[piece] - self.after_h[stretch]
-        pair, place = _ranges(*line.between(way, from_h - SLACK_H, to_h + SLACK_H))
+        pair, place = _ranges(*departures.between(way, from_h - SLACK_H, to_h + SLACK_H))
         return self._met(order[place], piece[pair], stretch[pair], searches)
 
     def _met(self, target: Ints, piece: Ints, stretch: Ints, searches: Searches) -> Meetings:
@@ -196,9 +197,10 @@ class Moving:
         """First and last stretch (q,) on which targets are between two times."""
         way, depart = self.way[target], self.depart_h[target]
         least, most = self.first[way], self.first[way + 1] - 2
-        first = np.clip(self._vertices.place(way, begin_h - depart - SLACK_H) - 1, least, most)
-        final = np.clip(self._vertices.place(way, end_h - depart + SLACK_H) - 1, first, most)
-        return first, final
+        passed = Rows(self.after_h, self.first)
+        found = passed.between(way, begin_h - depart - SLACK_H, end_h - depart + SLACK_H)
+        first = np.clip(found[0] - 1, least, most)
+        return first, np.clip(found[1] - 1, first, most)
 
     @cached_property
     def _way_of(self) -> Ints:
@@ -213,14 +215,11 @@ class Moving:
         return last
 
     @cached_property
-    def _vertices(self) -> _Line:
-        return _Line.of(self._way_of, self.after_h)
-
-    @cached_property
-    def _departures(self) -> tuple[Ints, _Line]:
+    def _departures(self) -> tuple[Ints, Rows]:
         """Targets path by path in the order of departure, and their departures in that order."""
         order = np.lexsort((self.depart_h, self.way))
-        return order, _Line.of(self.way[order], self.depart_h[order])
+        first = np.searchsorted(self.way[order], np.arange(len(self.first)))
+        return order, Rows(self.depart_h[order], first)
 
     @cached_property
     def _velocity(self) -> Floats:
@@ -256,38 +255,6 @@ class Moving:
             )
             met[asked[np.isfinite(when)]] = True
         return met
-
-
-@dataclass(frozen=True)
-class _Line:
-    """Rising values of several paths laid end to end, to be looked up all at once."""
-
-    values: Floats
-    least: float
-    span: float
-
-    @classmethod
-    def of(cls, way: Ints, values: Floats) -> _Line:
-        """Values (k,) in the order of their paths, rising within each."""
-        least = float(values.min(initial=0.0)) - 1.0
-        span = float(values.max(initial=0.0)) + 1.0 - least
-        return cls(way * span + (values - least), least, span)
-
-    def place(self, way: Ints, value: Floats) -> Ints:
-        """How many values of the paths before, and of its own path up to ``value``, there are."""
-        return np.searchsorted(self.values, self._along(way, value), "right")
-
-    def between(self, way: Ints, low: Floats, high: Floats) -> tuple[Ints, Ints]:
-        """Places of the values of a path above ``low`` up to ``high``: the first, and the end."""
-        first, most = self.place(way, low), self._along(way, high)
-        end = first.copy()
-        some = np.append(self.values, np.inf)[first] <= most  # few have any
-        end[some] = np.searchsorted(self.values, most[some], "right")
-        return first, end
-
-    def _along(self, way: Ints, value: Floats) -> Floats:
-        along = way * self.span + np.clip(value - self.least, 0.0, self.span)
-        return along.astype(np.float64, copy=False)
 
 
 def _ranges(first: Ints, end: Ints) -> tuple[Ints, Ints]:
