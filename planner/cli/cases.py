@@ -70,13 +70,13 @@ def _written(outcomes: Outcomes, out: Path) -> list[Path]:
 
 def _expected(layout: Layout, out: Path, workers: int | None, scheduler: str | None) -> str:
     from planner.present.cases.terminal import expected_words
-    from planner.study.cases.runners import cluster_seats, seats_for
+    from planner.study.cases.runners import cluster_seats, searches_for
 
     by_work = layout.plot.study.work_limit is not None
     if scheduler is not None:
         seats = workers or cluster_seats(scheduler)
     else:
-        seats = seats_for(workers, by_work=by_work)
+        seats = searches_for(workers, by_work=by_work)
     return expected_words(layout, layout.done_in(out), min(seats, len(layout.runs)))
 
 

@@ -5,8 +5,8 @@
 The shipped template of a small sea, with 12, 13, 14 … launches. Some fleets are planned each by
 itself, with nothing known: sea, problem, search, legs, trial. Then all are planned as one study,
 whose runs share the sea, the problem and what they found. Both in this process, one run after the
-other, once its inner loops are compiled; the ratio is that of the whole study to one plan on
-average.
+other, once its inner loops are compiled; or with ``--commands`` as ``patrol study`` of one fleet
+and of all. The ratio is that of the whole study to one plan on average.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -97,9 +98,14 @@ class Comparison:
         return self.study.search_s / (self.anew.search_s / self.anew.runs)
 
 
+Timed = Callable[[Path, Path], tuple[float, Outcomes]]
+"""Seconds of the runs of a study file, worked into a folder, and what came of them."""
+
+
 def compare(
-    counts: Sequence[int], sea: Sea, *, gap: float, limit_s: float, targets: int, alone: int
-) -> Comparison:
+    counts: Sequence[int], sea: Sea, *, gap: float, limit_s: float, targets: int, alone: int,
+    timed: Timed,
+) -> Comparison:  # fmt: skip
     """Plan a study of fleets, and ``alone`` of them each anew.
 
     Raises
@@ -118,7 +124,7 @@ def compare(
             )  # fmt: skip
             study = folder / f"{out}.toml"
             study.write_text(text, encoding="utf-8")
-            return _timed(study, folder / out)
+            return timed(study, folder / out)
 
         plan([counts[0], counts[0] + 1], "warm", share=True)  # compiles the inner loops
         step = max(1, math.ceil(len(counts) / alone))
@@ -126,7 +132,16 @@ def compare(
         return Comparison(len(counts), gap, _cost([plan(counts, "study", share=True)]), _cost(anew))
 
 
-def _timed(study: Path, out: Path) -> tuple[float, Outcomes]:
+def commanded(study: Path, out: Path) -> tuple[float, Outcomes]:
+    """Run ``patrol study`` as a user does: with its start, all its processes, page and tables."""
+    command = [sys.executable, "-m", "planner.cli", "study", str(study), "-o", str(out)]
+    began = time.monotonic()
+    subprocess.run(command, check=True, capture_output=True)
+    whole_s = time.monotonic() - began
+    return whole_s, run_cases(lay_out(load_cases(study)), out, runner=here())
+
+
+def one_after_the_other(study: Path, out: Path) -> tuple[float, Outcomes]:
     """Work a study's runs in a thread of their own, which begins with no sea in hand."""
     found: list[tuple[float, Outcomes]] = []
 
@@ -163,7 +178,7 @@ def table(found: Comparison) -> str:
             "|---|--:|--:|--:|",
             f"| search | {anew.search_s / anew.runs:.1f} s | {study.search_s:.1f} s | "
             f"{found.search_ratio:.1f} |",
-            f"| sea, problem, lanes, trial | {rest[0] / anew.runs:.1f} s | {rest[1]:.1f} s | "
+            f"| all else | {rest[0] / anew.runs:.1f} s | {rest[1]:.1f} s | "
             f"{rest[1] / (rest[0] / anew.runs):.1f} |",
             f"| all | {anew.whole_s / anew.runs:.1f} s | {study.whole_s:.1f} s | "
             f"{found.ratio:.1f} |",
@@ -183,6 +198,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--time-limit", type=float, default=120.0, help="seconds a run, at most")
     parser.add_argument("--targets", type=int, default=4000, help="of each trial")
     parser.add_argument("--alone", type=int, default=5, help="fleets that are planned anew too")
+    parser.add_argument(
+        "--commands", action="store_true", help="time 'patrol study', with all it starts and writes"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     given = parser.parse_args(arguments)
     counts = range(given.first, given.first + given.fleets)
@@ -197,6 +215,7 @@ def main(arguments: list[str] | None = None) -> int:
             limit_s=given.time_limit,
             targets=given.targets,
             alone=given.alone,
+            timed=commanded if given.commands else one_after_the_other,
         )
     except PlannerError as error:
         print(error, file=sys.stderr)

@@ -9,11 +9,14 @@ import pytest
 from tests.benchmarks import fleets
 
 
-def test_a_study_of_two_fleets_is_compared(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("how", [[], ["--commands"]])
+def test_a_study_of_two_fleets_is_compared(
+    how: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     """Figures as JSON: all runs done, search no longer than all of it; and as a table."""
     given = ["--fleets", "2", "--first", "1", "--days", "1", "--resolution", "4", "--alone", "1"]
     more = ["--gap", "1", "--targets", "20", "--time-limit", "20"]
-    assert fleets.main([*given, *more, "--json"]) == 0
+    assert fleets.main([*given, *more, *how, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["study"]["runs"], found["anew"]["runs"]) == (2, 1)
     for part in ("study", "anew"):

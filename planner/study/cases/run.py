@@ -16,7 +16,7 @@ from planner.study.cases.expand import load_cases
 from planner.study.cases.layout import Layout, lay_out
 from planner.study.cases.points import Difference, Standing, difference, standings
 from planner.study.cases.purchases import Bought, purchases
-from planner.study.cases.runners import Runner, cluster, processes, seats_for
+from planner.study.cases.runners import Runner, cluster, cores, processes, searches_for
 from planner.study.cases.store import Store
 
 
@@ -100,5 +100,6 @@ def run_cases(
         runner = cluster(scheduler, workers)
     elif runner is None:
         by_work = layout.plot.study.work_limit is not None
-        runner = processes(min(seats_for(workers, by_work=by_work), len(layout.runs)))
+        seats = min(workers or cores(), len(layout.runs))
+        runner = processes(seats, searches=searches_for(workers, by_work=by_work))
     return Outcomes(layout, work_all(layout, out_dir, runner, progress), Store.of(out_dir))

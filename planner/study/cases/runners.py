@@ -12,9 +12,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 from planner.errors import Problem, ScenarioError
+from planner.study.cases.turns import take_turns
 from planner.study.cases.work import Failed, Outcome, Task, one_line, work
 from planner.study.workers import follow_leader
 
@@ -51,31 +54,38 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def seats_for(workers: int | None, *, by_work: bool) -> int:
-    """Processes that keep all cores busy, and none with more threads than it has.
+def searches_for(workers: int | None, *, by_work: bool) -> int:
+    """Searches at a time that keep all cores busy, and none with more threads than it has.
 
-    A solve by the clock has two threads, one by rounds of work a single one.
+    One by the clock has two threads, one by rounds of work a single one.
     """
     return workers or max(1, cores() // (1 if by_work else THREADS))
 
 
 @contextmanager
-def processes(seats: int, do: Work = work) -> Iterator[Runner]:
-    """Run tasks in processes of this machine, one for each seat; ended when left."""
-    runner = _Processes(seats, do)
-    try:
-        yield runner
-    finally:
-        runner.close()
+def processes(seats: int, do: Work = work, searches: int | None = None) -> Iterator[Runner]:
+    """Run tasks in processes of this machine, one for each seat; ended when left.
+
+    Of these so many search at a time as ``searches`` says, by default all.
+    """
+    with TemporaryDirectory(prefix="patrol-turns-") as slots:
+        runner = _Processes(seats, do, Path(slots), searches or seats)
+        try:
+            yield runner
+        finally:
+            runner.close()
 
 
 class _Processes:
-    """An executor for each seat, so that a process that dies takes no other's run with it."""
+    """A seat for each process, so that one that dies takes no other's run with it."""
 
-    def __init__(self, seats: int, do: Work) -> None:
+    def __init__(self, seats: int, do: Work, slots: Path, searches: int) -> None:
         self.seats, self._do = seats, do
-        self._free = [self._seat() for _ in range(seats)]
-        self._busy: dict[Future[Outcome], tuple[ProcessPoolExecutor, Task, int]] = {}
+        turns = searches < seats
+        self._free = [
+            _Seat(slots / str(place % searches) if turns else None) for place in range(seats)
+        ]
+        self._busy: dict[Future[Outcome], tuple[_Seat, Task, int]] = {}
 
     def begin(self, task: Task) -> None:
         self._send(self._free.pop(), task, 1)
@@ -87,39 +97,60 @@ class _Processes:
                 seat, task, tries = self._busy.pop(future)
                 try:
                     found.append(future.result())
-                    self._free.append(seat)
                 except BrokenProcessPool:
-                    seat.shutdown(wait=False)
+                    seat.renew()
                     if tries < TRIES:
-                        self._send(self._seat(), task, tries + 1)
+                        self._send(seat, task, tries + 1)
                         continue
                     reason = (
                         f"its process died {TRIES} times (ended by the system, or out of memory)"
                     )
                     found.append(Failed(task.key, reason))
-                    self._free.append(self._seat())
+                self._free.append(seat)
         return found
 
     def close(self) -> None:
         for seat in (*self._free, *(seat for seat, _, _ in self._busy.values())):
-            for process in list((seat._processes or {}).values()):
-                process.terminate()
-            seat.shutdown(wait=False, cancel_futures=True)
+            seat.end()
 
-    def _send(self, seat: ProcessPoolExecutor, task: Task, tries: int) -> None:
+    def _send(self, seat: _Seat, task: Task, tries: int) -> None:
+        self._busy[seat.submit(self._do, task)] = (seat, task, tries)
+
+
+class _Seat:
+    """A process that works one task after another; with a ``slot`` it searches in turn."""
+
+    def __init__(self, slot: Path | None) -> None:
+        self._slot = slot
+        self._pool = self._begun()
+
+    def submit(self, do: Work, task: Task) -> Future[Outcome]:
         try:
-            future = seat.submit(self._do, task)
+            return self._pool.submit(do, task)
         except BrokenProcessPool:  # it died while it was waiting
-            seat.shutdown(wait=False)
-            seat = self._seat()
-            future = seat.submit(self._do, task)
-        self._busy[future] = (seat, task, tries)
+            self.renew()
+            return self._pool.submit(do, task)
 
-    @staticmethod
-    def _seat() -> ProcessPoolExecutor:
+    def renew(self) -> None:
+        self._pool.shutdown(wait=False)
+        self._pool = self._begun()
+
+    def end(self) -> None:
+        for process in list((self._pool._processes or {}).values()):
+            process.terminate()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _begun(self) -> ProcessPoolExecutor:
         # Fresh processes: a forked copy of a process with threads may hang.
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(1, mp_context=context, initializer=follow_leader)
+        return ProcessPoolExecutor(
+            1, mp_context=context, initializer=_begin, initargs=(self._slot,)
+        )
+
+
+def _begin(slot: Path | None) -> None:
+    follow_leader()
+    take_turns(slot)
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from planner.study.cases.parcel import figures_in, learned_in, packed, plan_in
 from planner.study.cases.prices import hulls_of, price_of
 from planner.study.cases.record import Record
 from planner.study.cases.seas import seas
+from planner.study.cases.turns import turn
 
 log = logging.getLogger(__name__)
 
@@ -237,14 +238,15 @@ def _joint(
 ) -> tuple[Plan, Learned]:
     """All units planned at once, from what is known."""
     scenario, options = task.scenario, task.options
-    result = resume(
-        problem.instance,
-        recalled,
-        time_limit_s=options.time_limit_s,
-        work_limit=options.work_limit,
-        gap=task.gap,
-        seed=options.seed,
-    )
+    with turn():
+        result = resume(
+            problem.instance,
+            recalled,
+            time_limit_s=options.time_limit_s,
+            work_limit=options.work_limit,
+            gap=task.gap,
+            seed=options.seed,
+        )
     if result.termination == "interrupted":
         raise KeyboardInterrupt
     time_s = 0.0 if options.work_limit is not None else result.time_s
@@ -261,14 +263,15 @@ def _arranged(
 ) -> tuple[Plan, tuple[str, ...]]:
     """Agencies that plan by themselves; the plan is all that they sail."""
     assert options.agencies != "joint"
-    found = plan_arranged(
-        scenario,
-        problem,
-        options.agencies,
-        time_limit_s=options.time_limit_s,
-        work_limit=options.work_limit,
-        seed=options.seed,
-    )
+    with turn():
+        found = plan_arranged(
+            scenario,
+            problem,
+            options.agencies,
+            time_limit_s=options.time_limit_s,
+            work_limit=options.work_limit,
+            seed=options.seed,
+        )
     if found.interrupted:
         raise KeyboardInterrupt
     report = SolverReport(

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ import pytest
 from planner.errors import ScenarioError
 from planner.study.cases import Layout, cluster, run_cases
 from planner.study.cases.address import Options
-from planner.study.cases.runners import Runner, cluster_seats, here, processes, seats_for
+from planner.study.cases.runners import Runner, cluster_seats, here, processes, searches_for
+from planner.study.cases.turns import turn
 from planner.study.cases.work import Done, Failed, Outcome, Task
 from tests.study.cases.tiny import GRID, write_study, write_tiny
 
@@ -57,13 +59,37 @@ def test_a_process_that_dies_loses_only_its_run(tmp_path: Path) -> None:
     assert all(isinstance(outcome, Done) for outcome in found.values())
 
 
+def searching(task: Task) -> Outcome:
+    """Wait for a turn, die in it when asked to, and say from when until when it was had."""
+    with turn():
+        began = time.monotonic()
+        outcome = mortal(task)
+        time.sleep(0.05)
+        spans = f"{began} {time.monotonic()}".encode()
+    return Done(outcome.key, spans)
+
+
+def test_of_several_processes_no_more_search_than_may(tmp_path: Path) -> None:
+    """Three processes with one turn between them search one after the other, though one dies."""
+    keys = [f"once:{tmp_path / 'seen'}", *"abcdef"]
+    with processes(3, searching, searches=1) as runner:
+        found = worked(runner, keys)
+    assert set(found) == set(keys)
+    spans = []
+    for outcome in found.values():
+        assert isinstance(outcome, Done)
+        spans.append([float(text) for text in outcome.content.split()])
+    for (_, end), (begin, _) in pairwise(sorted(spans)):
+        assert end <= begin
+
+
 @pytest.mark.parametrize(("threads", "by_work"), [(2, False), (1, True)])
 def test_cores_are_kept_busy_and_no_more(threads: int, by_work: bool) -> None:
     """A solve by the clock has two threads; what is asked for is granted."""
     from planner.study.cases.runners import cores
 
-    assert seats_for(None, by_work=by_work) == max(1, cores() // threads)
-    assert seats_for(7, by_work=by_work) == 7
+    assert searches_for(None, by_work=by_work) == max(1, cores() // threads)
+    assert searches_for(7, by_work=by_work) == 7
 
 
 CLIENT = """
