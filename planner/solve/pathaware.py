@@ -14,7 +14,7 @@ import numpy as np
 
 from planner.problem.arrays import BoolArray, Fleet, FloatArray, IntArray, Targets
 from planner.solve.compiled import compiled
-from planner.solve.pricing import NEVER, Profile, _trace, may_use, weather_of
+from planner.solve.pricing import NEVER, Profile, may_use, weather_of
 from planner.solve.stretches import after_break, breaks_of, may_rest, one_stretch, way_home
 
 
@@ -164,6 +164,24 @@ class Room:
             self.ready[:, stale] = NEVER
             self.done[:, stale] = NEVER
             self._active = active
+
+
+@compiled
+def _trace(via, steps, label, longest, n):  # type: ignore[no-untyped-def]
+    """Visits ``(step after departure, cell)``, in order, of a path of at most so many steps.
+
+    Its ``label`` is ``step * n + cell`` at the end of its last visit.
+    """
+    visits = np.empty((longest + 1, 2), np.int32)
+    count = 0
+    while label >= 0:
+        s, i = label // n, label % n
+        start = s - steps[i]
+        visits[count, 0] = start
+        visits[count, 1] = i
+        count += 1
+        label = via[start, i]
+    return visits[:count][::-1].copy()
 
 
 class PathAwarePricer:

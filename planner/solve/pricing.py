@@ -70,85 +70,28 @@ def may_use(table, epoch, step, k):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _additive(  # type: ignore[no-untyped-def]  # noqa: PLR0912
-    t0, horizon, worth, active, steps, deploy, back, adjacent, hop_ptr, hop_from, hop_steps,
-    epoch, open_cell, open_deploy, open_back, open_hop, phase, rest_steps, rest, home, rest_home,
-    ready, done, via, best, last,
-) -> None:  # fmt: skip
-    """Longest paths for one departure; fills ``ready, done, via`` and the profile row."""
-    n = steps.size
-    best[:] = NEVER
-    last[:] = -1
-    for s in range(horizon + 1):
-        for i in active:
-            done[s, i] = NEVER
-            before = s - steps[i]
-            if before < deploy[i] or s + back[i] > horizon or not one_stretch(phase, before, s):
-                continue
-            gain = worth[t0 + before, i]
-            if gain > NEVER and ready[before, i] > NEVER:
-                value = ready[before, i] + gain
-                done[s, i] = value
-                way = way_home(home, rest_home, back, t0 + s, s, i)
-                if way < 0 or s + way > horizon:
-                    continue
-                if value > best[s + way] and may_use(open_back, epoch, t0 + s, i):
-                    best[s + way] = value
-                    last[s + way] = s * n + i
-        for j in active:
-            ready[s, j] = NEVER
-            if s < deploy[j] or s + steps[j] + back[j] > horizon:
-                continue
-            value = NEVER
-            origin = -1
-            if s == deploy[j]:
-                if may_use(open_deploy, epoch, t0, j):
-                    value = 0.0
-            elif (
-                ready[s - 1, j] > NEVER
-                and one_stretch(phase, s - 1, s)
-                and may_use(open_cell, epoch, t0 + s - 1, j)
-            ):
-                value = ready[s - 1, j]
-                origin = via[s - 1, j]
-            if after_break(phase, rest_steps, s):
-                before = s - rest_steps
-                if ready[before, j] > value and may_rest(rest, t0 + before, j):
-                    value = ready[before, j]
-                    origin = via[before, j]
-            for k in range(adjacent.shape[1]):
-                i = adjacent[j, k]
-                if i >= 0 and done[s, i] > value:
-                    value = done[s, i]
-                    origin = s * n + i
-            for k in range(hop_ptr[j], hop_ptr[j + 1]):
-                left = s - hop_steps[k]
-                if left >= 0 and done[left, hop_from[k]] > value:
-                    if not one_stretch(phase, left, s):
-                        continue
-                    if not may_use(open_hop, epoch, t0 + left, k):
-                        continue
-                    value = done[left, hop_from[k]]
-                    origin = left * n + hop_from[k]
-            ready[s, j] = value
-            via[s, j] = origin
-
-
-@compiled
-def _additive_profile(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
+def _additive(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
     departures, horizon, worth, active, steps, deploy, back, adjacent, hop_ptr, hop_from,
     hop_steps, epoch, open_cell, open_deploy, open_back, open_hop, phase, rest_steps, rest, home,
-    rest_home, value,
+    rest_home, value, pick_ptr, durations, visits, size,
 ) -> None:  # fmt: skip
-    """Values of the longest paths for all departures, ``LANES`` of them side by side.
+    """Longest paths from all departures, ``LANES`` of them side by side.
 
-    The network looks the same from every departure, so one walk over it
-    serves a vector of departures. ``worth`` has ``NEVER`` rows beyond the end.
+    The network looks the same from every departure, so one walk over it serves a vector of
+    them. ``worth`` has ``NEVER`` rows beyond the end.
+
+    With ``value`` (d, horizon + 1) that is filled, and ``done`` and ``ready`` are rings of
+    as many steps as are looked back. Without it they are kept whole, and ``visits`` gets the
+    visits of the best sorties, one after the other, and ``size`` how many each has: sorties of
+    departure ``d`` return after ``durations[pick_ptr[d] : pick_ptr[d + 1]]``. What the inner
+    loops write to is made here: what is passed might overlap, for all the compiler knows.
     """
-    n, n_steps = steps.size, epoch.size
-    depth = 1 + max(steps.max(), rest_steps, 1)
-    for k in range(hop_steps.size):
-        depth = max(depth, 1 + hop_steps[k])
+    n, total_visits = steps.size, 0
+    depth = horizon + 1
+    if value is not None:
+        depth = 1 + max(steps.max(), rest_steps, 1)
+        for k in range(hop_steps.size):
+            depth = max(depth, 1 + hop_steps[k])
     done, ready = np.empty((depth, n, LANES)), np.empty((depth, n, LANES))
     best, t0 = np.empty((horizon + 1, LANES)), np.empty(LANES, np.int64)
     for block in range(0, departures.size, LANES):
@@ -208,52 +151,82 @@ def _additive_profile(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
                     for lane in range(LANES):
                         if may_use(open_hop, epoch, t0[lane] + s - hop_steps[k], k):
                             ready[now, j, lane] = max(ready[now, j, lane], done[row, i, lane])
-        for lane in range(lanes):
-            for duration in range(horizon + 1):
-                if best[duration, lane] > IMPOSSIBLE and t0[lane] + duration <= n_steps:
-                    value[block + lane, duration] = best[duration, lane]
-                else:
-                    value[block + lane, duration] = NEVER
+        if value is not None:
+            for lane in range(lanes):
+                for duration in range(horizon + 1):
+                    ends = best[duration, lane] > IMPOSSIBLE and t0[lane] + duration <= epoch.size
+                    value[block + lane, duration] = best[duration, lane] if ends else NEVER
+        if pick_ptr is not None:
+            for lane in range(lanes):
+                for pick in range(pick_ptr[block + lane], pick_ptr[block + lane + 1]):
+                    first = total_visits
+                    s, i = _last(
+                        t0[lane], durations[pick], best[durations[pick], lane], done[:, :, lane],
+                        active, back, epoch, open_back, home, rest_home,
+                    )  # fmt: skip
+                    while i >= 0:
+                        visits[total_visits, 0] = t0[lane] + s - steps[i]
+                        visits[total_visits, 1] = i
+                        total_visits += 1
+                        s, i = _before(
+                            s, i, t0[lane], steps, deploy, adjacent, hop_ptr, hop_from, hop_steps,
+                            epoch, open_cell, open_deploy, open_hop, phase, rest_steps, rest,
+                            done[:, :, lane], ready[:, :, lane],
+                        )  # fmt: skip
+                    size[pick] = total_visits - first
+                    visits[first:total_visits] = visits[first:total_visits][::-1].copy()
 
 
 @compiled
-def _additive_visits(  # type: ignore[no-untyped-def]
-    departures, durations, horizon, worth, active, steps, *rest
+def _last(  # type: ignore[no-untyped-def]
+    t0, duration, value, done, active, back, epoch, open_back, home, rest_home
 ):  # fmt: skip
-    """Visits of the best sortie of each departure and duration, one after the other; how many."""
-    n = steps.size
-    ready, done = np.full((horizon + 1, n), NEVER), np.full((horizon + 1, n), NEVER)
-    via = np.full((horizon + 1, n), -1, np.int64)
-    best, last = np.empty(horizon + 1), np.empty(horizon + 1, np.int32)
-    visits = np.empty((departures.size * (horizon + 1), 2), np.int32)
-    size, total = np.empty(departures.size, np.int64), 0
-    for k in range(departures.size):
-        _additive(departures[k], horizon, worth, active, steps, *rest, ready, done, via, best, last)
-        path = _trace(via, steps, last[durations[k]], durations[k], n)
-        size[k] = path.shape[0]
-        for v in range(path.shape[0]):
-            visits[total, 0] = path[v, 0] + departures[k]
-            visits[total, 1] = path[v, 1]
-            total += 1
-    return visits[:total], size
+    """End and cell of the last visit of the sortie of a duration that has a value; else -1, -1."""
+    for i in active:
+        latest = duration - back[i]
+        for s in range(0 if home is not None else max(0, latest), latest + 1):
+            if done[s, i] != value or value <= IMPOSSIBLE or s + back[i] > duration:
+                continue
+            way = way_home(home, rest_home, back, t0 + s, s, i)
+            if s + way == duration and may_use(open_back, epoch, t0 + s, i):
+                return s, i
+    return -1, -1
 
 
 @compiled
-def _trace(via, steps, label, longest, n):  # type: ignore[no-untyped-def]
-    """Visits ``(step after departure, cell)``, in order, of a path of at most so many steps.
+def _before(  # type: ignore[no-untyped-def]
+    s, i, t0, steps, deploy, adjacent, hop_ptr, hop_from, hop_steps, epoch, open_cell,
+    open_deploy, open_hop, phase, rest_steps, rest, done, ready,
+):  # fmt: skip
+    """End and cell of the visit before the one of cell ``i`` that ends at ``s``; -1, -1: none.
 
-    Its ``label`` is ``step * n + cell`` at the end of its last visit.
+    Looks for whatever gave each value: the values of :func:`_additive` are all kept.
     """
-    visits = np.empty((longest + 1, 2), np.int32)
-    count = 0
-    while label >= 0:
-        s, i = label // n, label % n
-        start = s - steps[i]
-        visits[count, 0] = start
-        visits[count, 1] = i
-        count += 1
-        label = via[start, i]
-    return visits[:count][::-1].copy()
+    s -= steps[i]
+    while True:
+        value = ready[s, i]
+        if s == deploy[i] and value == 0.0 and may_use(open_deploy, epoch, t0, i):
+            break
+        may = may_use(open_cell, epoch, t0 + s - 1, i) and one_stretch(phase, s - 1, s)
+        if s > deploy[i] and may and ready[s - 1, i] == value:
+            s -= 1
+            continue
+        rested = after_break(phase, rest_steps, s) and may_rest(rest, t0 + s - rest_steps, i)
+        if rested and ready[s - rest_steps, i] == value:
+            s -= rest_steps
+            continue
+        for k in range(adjacent.shape[1]):
+            j = adjacent[i, k]
+            if j >= 0 and done[s, j] == value:
+                return s, j
+        for k in range(hop_ptr[i], hop_ptr[i + 1]):
+            left = s - hop_steps[k]
+            if left < 0 or done[left, hop_from[k]] != value or not one_stretch(phase, left, s):
+                continue
+            if may_use(open_hop, epoch, t0 + left, k):
+                return left, hop_from[k]
+        break
+    return -1, -1
 
 
 class AdditivePricer:
@@ -285,7 +258,7 @@ class AdditivePricer:
             if halt():
                 raise Halted
             part = slice(first, first + ASKED_EVERY)
-            _additive_profile(at[part], net.max_steps, worth, *arcs, value[part])
+            _additive(at[part], net.max_steps, worth, *arcs, value[part], None, None, None, None)
         return Profile(at, value)
 
     def visits(self, worth: FloatArray, departure: int, duration: int) -> IntArray:
@@ -294,12 +267,19 @@ class AdditivePricer:
 
     def all_visits(self, worth: FloatArray, picks: Sequence[tuple[int, int]]) -> list[IntArray]:
         """The same of many departures and durations."""
-        net = self.fleet.network
         if not picks:
             return []
-        at, lasts = np.array(picks, np.int32).T
-        visits, size = _additive_visits(at, lasts, net.max_steps, worth, *self._arcs())
-        return np.split(visits, np.cumsum(size)[:-1])
+        order = sorted(range(len(picks)), key=lambda k: picks[k])
+        at, lasts = np.array([picks[k] for k in order], np.int32).T
+        departures, first = np.unique(at, return_index=True)
+        horizon, size = int(lasts.max()), np.empty(at.size, np.int64)
+        visits = np.empty((at.size * (horizon + 1), 2), np.int32)
+        _additive(
+            departures, horizon, worth, *self._arcs(), None,
+            np.append(first, at.size), lasts, visits, size,
+        )  # fmt: skip
+        found = np.split(visits[: size.sum()], np.cumsum(size)[:-1])
+        return [found[place] for place in np.argsort(order)]
 
     def _arcs(self) -> tuple[Any, ...]:
         net = self.fleet.network
