@@ -26,7 +26,8 @@ LEAST_ROUNDS = 10
 """Rounds of pricing and mixing before it is asked whether they still get anywhere."""
 
 STALL_ROUNDS, STALL = 5, 2e-4
-"""They do not if the bound falls by less than this share in so many rounds."""
+"""They do not if the bound falls, and what is mixed rises, by less than this share in so many
+rounds."""
 
 ENOUGH = 0.1
 """A mixture is good enough when what a pass can gain is this share of its distance from the
@@ -124,7 +125,7 @@ class Bounding:
             if not stop():
                 self.mixture.add(self._round(guess, self._aims, None))
         price, aims = self._price, self._aims
-        bounds = [self.bound]
+        bounds, values = [self.bound], [0.0]
         while not stop():
             self.mixture.add(self.pool.add(self._offered()))
             if self.mixture.size:
@@ -136,8 +137,10 @@ class Bounding:
                 return True
             self.mixture.add(fresh)
             bounds.append(self.bound)
+            values.append(self.relaxation.value if self.relaxation else 0.0)
             if len(bounds) > LEAST_ROUNDS and (
                 bounds[-1] > bounds[-1 - STALL_ROUNDS] * (1 - STALL)
+                and values[-1] < values[-1 - STALL_ROUNDS] * (1 + STALL)
             ):
                 return True
         return False
