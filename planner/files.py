@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -61,10 +62,10 @@ def _size(count: int) -> str:
 
 @contextmanager
 def unfinished(path: Path) -> Iterator[Path]:
-    """Give a temporary name beside ``path``; rename it once all is written.
+    """Give a temporary name beside ``path``; rename it once all is written, and on the disk.
 
-    If writing fails nothing is left behind, and a file that was there before stays.
-    No other run writes to that name.
+    If writing fails nothing is left behind, and a file that was there before stays, even if
+    the power fails. No other run writes to that name.
 
     Raises
     ------
@@ -75,6 +76,8 @@ def unfinished(path: Path) -> Iterator[Path]:
     temporary = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.part{path.suffix}")
     try:
         yield temporary
+        with temporary.open("r+b") as written:
+            os.fsync(written.fileno())
         temporary.replace(path)
     except OSError as error:
         # A write that fails knows no name, one of a copy that of what was read.
