@@ -135,7 +135,9 @@ def study_of(scenario: Path, cases: int) -> Path:
         f'scenario = "{scenario.name}"',
         "work_limit = 1\ntargets = 20\nshare = false\n[grid]",
         '[[grid.axis]]\nname = "Weight"\npath = "threat.Illegal fishing.weight"',
-        f"values = [{', '.join(f'{1 + number / 1000:.3f}' for number in range(cases))}]",
+        "values = [",
+        *(f"  {1 + number / 1000:.3f}," for number in range(cases)),  # a line each: lines are short
+        "]",
     ]
     path = scenario.parent / "many.toml"
     path.write_text("\n".join(text) + "\n", encoding="utf-8")
