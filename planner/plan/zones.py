@@ -91,29 +91,32 @@ def by_zone(plan: Plan, scenario: Scenario, sea: Sea) -> dict[str, dict[str, flo
     return result
 
 
-def _threat_water(scenario: Scenario, sea: Sea) -> dict[str, NDArray[np.object_]]:
-    """Water (n,) of each cell within the area of every threat."""
+def _threat_water(scenario: Scenario, sea: Sea) -> dict[str, tuple[NDArray[np.object_], Floats]]:
+    """Water (n,) of each cell within the area of every threat, and how much that is in nm²."""
     areas = {threat.name: scenario.geometry_of(threat) for threat in scenario.threat}
-    return {
-        name: sea.cells.water
-        if area is None
-        else cut_many(sea.cells.water, polygonal(near_longitude(area, sea.cells.lon)))
-        for name, area in areas.items()
-    }
+    whole = sea.cells.water, np.maximum(sea.cells.area_nm2, LEAST_NM2)
+    found = {}
+    for name, area in areas.items():
+        if area is None:
+            found[name] = whole
+            continue
+        own = cut_many(sea.cells.water, polygonal(near_longitude(area, sea.cells.lon)))
+        found[name] = own, np.maximum(area_nm2(own), LEAST_NM2)
+    return found
 
 
 def _shares_of_rows(
-    plan: Plan, water: Mapping[str, NDArray[np.object_]], zone: BaseGeometry | None, sea: Sea
+    plan: Plan,
+    water: Mapping[str, tuple[NDArray[np.object_], Floats]],
+    zone: BaseGeometry | None,
+    sea: Sea,
 ) -> Floats:
     """Share (rows,) of each stationary target's own water that lies in a zone."""
     if zone is None:
         return np.ones(len(plan.coverage))
     cell_of = {name: index for index, name in enumerate(sea.cells.ids)}
     near = near_longitude(zone, sea.cells.lon)
-    inside = {
-        name: shares_inside(own, np.maximum(area_nm2(own), LEAST_NM2), near)
-        for name, own in water.items()
-    }
+    inside = {name: shares_inside(own, area, near) for name, (own, area) in water.items()}
     return np.array([inside[row.threat][cell_of[row.cell]] for row in plan.coverage])
 
 
