@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations, product
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planner.plan import assign
 from planner.plan.assign import Task, Worker, apart, choose, greedy, share, within
+from planner.plan.even import least_apart
 
 Given = Sequence[int | None]
 
@@ -105,6 +108,37 @@ def test_the_best_choice_is_made(data: st.DataObject) -> None:
     mine = [tasks[k] for k in kept]
     shared = share(mine, workers, [w for w in found if w is not None])
     assert apart(mine, workers, shared) == min(apart(mine, workers, given) for given in same)
+
+
+@settings(max_examples=40)
+@given(crowds(), st.integers(0, 2), st.integers(0, 30))
+def test_what_is_fair_enough_is_not_asked_of_the_programme(
+    crowd: tuple[list[Task], int], spare: int, fair: int
+) -> None:
+    """Nobody is further apart than that above the proven least, or than the programme leaves."""
+    tasks, needed = crowd
+    workers = [Worker() for _ in range(needed + spare)]
+    first = [w for w in choose(tasks, workers) if w is not None]
+    shared = share(tasks, workers, first, fair=fair)
+    assert holds(tasks, workers, shared)
+    evenest = apart(tasks, workers, share(tasks, workers, first))
+    assert apart(tasks, workers, shared) <= max(least_apart(tasks, workers) + fair, evenest)
+
+
+def test_large_questions_are_left_to_exchanges(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Above the limit no programme is built, and what exchanges find is kept."""
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("a programme was built")
+
+    monkeypatch.setattr(assign, "_Model", never)
+    monkeypatch.setattr(assign, "MOST_ASKED", 80)
+    tasks = [Task(7 * k, 7 * k + 3 + k % 5, 7 * k + 9 + k % 3) for k in range(40)]
+    workers = [Worker() for _ in range(3)]
+    first = [w for w in greedy(tasks, workers) if w is not None]
+    shared = share(tasks, workers, first)
+    assert holds(tasks, workers, shared)
+    assert apart(tasks, workers, shared) <= apart(tasks, workers, first)
 
 
 def test_what_is_settled_binds_and_counts() -> None:
