@@ -26,7 +26,7 @@ def patrol(*arguments: str | Path) -> Result:
 def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Work runs in this process, so that none need be started."""
 
-    def stay(_: int) -> AbstractContextManager[Runner]:
+    def stay(_: int, searches: int) -> AbstractContextManager[Runner]:
         return here()
 
     monkeypatch.setattr("planner.study.cases.run.processes", stay)
@@ -77,7 +77,7 @@ def test_no_room_for_the_page_keeps_what_is_done(
     assert "make room" in line
     assert not (out / "study.html").exists()
     monkeypatch.undo()
-    monkeypatch.setattr("planner.study.cases.run.processes", lambda _: here())
+    monkeypatch.setattr("planner.study.cases.run.processes", lambda _, searches: here())
     again = patrol("study", study, "-o", out)
     assert again.exit_code == 0
     assert "3 runs, all done before" in again.stdout

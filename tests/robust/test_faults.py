@@ -241,7 +241,7 @@ def test_a_study_without_room_goes_on_later(
     sea: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Tables made by HDF5 and Arrow find no room either; then the same command does the rest."""
-    monkeypatch.setattr("planner.study.cases.run.processes", lambda _: _here())
+    monkeypatch.setattr("planner.study.cases.run.processes", lambda _, searches: _here())
     study, out = write_study(write_tiny(tmp_path / "study"), GRID), tmp_path / "out"
     for most, status in ((1_500, 1), (9_000, 1), (resource.RLIM_INFINITY, 0)):
         with room(most):
