@@ -98,7 +98,7 @@ def _cut(
         # What budgets are charged for goes with the first of those rows, as it stands.
         fields[CHARGED] = tuple(
             tuple(charged[shorter[0]] for shorter in chosen)
-            for charged, chosen in zip(fields[CHARGED], rows, strict=False)
+            for charged, chosen in zip(fields[CHARGED], rows, strict=True)
         )
         cut = Cut(**fields)
         return cut if np.isfinite(cut.bound(instance)) else None

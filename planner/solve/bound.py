@@ -38,7 +38,7 @@ class Cut:
     price: FloatArray
     base: float
     worth: tuple[tuple[float, ...], ...]
-    charged: tuple[tuple[Charge, ...], ...] = ()
+    charged: tuple[tuple[Charge, ...], ...]
 
     def bound(self, instance: Instance) -> float:
         """Upper bound on ``F`` over every feasible plan of ``instance``.
@@ -59,18 +59,17 @@ class Cut:
         rates: dict[int, float] = {}
         total = 0.0
         for unit in party:
-            charges = self.charged[unit] if self.charged else ()
-            if not charges or not all(charges):
+            if not all(self.charged[unit]):
                 return None
             places = {budget.span: k for k, budget in enumerate(instance.budgets[unit])}
-            for charge in charges:
+            for charge in self.charged[unit]:
                 for rate, span in charge[1] if charge else ():
                     pot = instance.pot.get((unit, places.get(span, -1)))
                     if pot is None or rates.setdefault(pot, rate) != rate:
                         return None
             total += min(
                 row.capacity * charge[0]
-                for row, charge in zip(instance.rows[unit], charges, strict=True)
+                for row, charge in zip(instance.rows[unit], self.charged[unit], strict=True)
                 if charge
             )
         for pot, rate in rates.items():
@@ -87,7 +86,7 @@ class Cut:
         # but by hand.
         by_limit = sorted(instance.budgets[unit], key=lambda budget: budget.limit)
         limit = {budget.span: budget.limit for budget in by_limit}
-        for row, charge in zip(rows, self.charged[unit] if self.charged else (), strict=False):
+        for row, charge in zip(rows, self.charged[unit], strict=True):
             for worth, multipliers in (charge,) if charge else ():
                 if all(span in limit for _, span in multipliers):
                     yield row.capacity * worth + sum(m * limit[span] for m, span in multipliers)

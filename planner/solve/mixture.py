@@ -244,7 +244,7 @@ def _rates_of(instance: Instance, unit: int, cut: Cut | None) -> FloatArray:
     """What a cut charges a unit for each of its budgets, (k,); nothing without one."""
     budgets = instance.budgets[unit]
     found = np.zeros(len(budgets))
-    if cut is None or not cut.charged:
+    if cut is None:
         return found
     for charge in cut.charged[unit]:
         for rate, span in charge[1] if charge else ():

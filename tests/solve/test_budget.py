@@ -18,7 +18,7 @@ from planner.solve.bound import Cut, lagrangian
 from planner.solve.budget import Charges, Schedule, least_use
 from planner.solve.envelope import envelope_of
 from planner.solve.given import beside
-from planner.solve.schedules import most_of, within_budgets
+from planner.solve.schedules import best_of, charged_at, most_of, within_budgets
 from planner.solve.sorties import Budgets, Roster, fuel_l, used
 from planner.study.share import fitted
 from tests.instances import ROUGH, TIED, budgeted, hex_instance, random_instance
@@ -105,7 +105,8 @@ def test_a_cut_bounds_other_budgets(
             )
         ),
     )
-    for changed in (now, calm):
+    first = replace(now, fleets=tuple(replace(f, budgets=f.budgets[:1]) for f in now.fleets))
+    for changed in (now, first, calm):
         assert best_plan(changed)[0] - 1e-10 <= cut.bound(changed)
 
 
@@ -319,6 +320,38 @@ def test_what_is_taken_and_budgets_bound_together() -> None:
     flow, _ = most_of(instance, 0, profiles, row)
     base = proven(without(instance), price)[1] - flow
     assert proven(instance, price)[1] <= base + min(alone, flow) + 1e-9
+
+
+def test_hulls_that_are_taken_pay_for_every_budget() -> None:
+    """The charged flow of all hulls counts the limits of both spans, and the least option bounds.
+
+    The four options are worked out one by one: the best hull times hulls, the flow, the hulls
+    charged, and the flow charged.
+    """
+    charged = 0
+    for seed in range(80):
+        instance = random_instance(seed, rows=(((3, 2),),), n_cells=4, n_steps=24, taken=2)
+        limits = tuple(
+            replace(budget, limit=limit)
+            for budget, limit in zip(budgeted(instance, seed).budgets[0], (40.0, 12.0), strict=True)
+        )
+        instance = replace(instance, fleets=(replace(instance.fleets[0], budgets=limits),))
+        price = random_prices(instance, "weights", seed)
+        profiles = dict(enumerate(profiles_of(instance, price)))
+        row = instance.rows[0][0]
+        least = within_budgets(instance, 0, profiles, row).least
+        if np.count_nonzero(least.multipliers) < 2:
+            continue
+        flow, _ = most_of(instance, 0, profiles, row)
+        left = charged_at(instance, 0, profiles, least.multipliers)
+        paid = float(least.multipliers @ [40.0, 12.0])
+        together = most_of(instance, 0, left, row)[0] + paid
+        hulls = row.capacity * best_of(instance, 0, profiles, row)[0]
+        base = proven(without(instance), price)[1] - min(hulls, flow)
+        expected = base + min(hulls, flow, least.bound, together)
+        assert proven(instance, price)[1] == pytest.approx(expected, abs=1e-9)
+        charged += together < min(hulls, flow, least.bound) - 1e-7
+    assert charged >= 3
 
 
 def test_fuel_is_counted_at_the_least_that_a_duration_needs() -> None:

@@ -141,7 +141,7 @@ def test_prices_found_for_one_fleet_bound_the_others() -> None:
     instances = {n: sized(n) for n in (1, 2, 3)}
     ledger, plan = Ledger(instances), walk(1, (2,))
     worth = tuple((0.125,) * len(rows) for rows in instances[2].rows)
-    cut = Cut(np.zeros(1), 0.25, worth)
+    cut = Cut(np.zeros(1), 0.25, worth, tuple(tuple(() for _ in own) for own in worth))
     ledger.record(Found(2, 0.1, cut.bound(instances[2]), plan, Pool(plan), (cut,), 1.0))
     assert [ledger.bound[n] for n in (1, 2, 3)] == [cut.bound(instances[n]) for n in (1, 2, 3)]
     assert ledger.bound[1] < ledger.bound[2] < ledger.bound[3]
