@@ -52,9 +52,40 @@ def posted_crew(crew: str) -> Callable[[Data], None]:
     return post.sails_for_the_posted("2006-05-22T20:00+05:00", "Kuryk", crew)
 
 
+def two_along(data: Data) -> None:
+    """Both crews go along and come back, where one is asked for."""
+    for each in data["moves"]:
+        each["crews"] = ["Scouts crew 1", "Scouts crew 2"]
+
+
+def in_no_time(data: Data) -> None:
+    """The hull is there as soon as it leaves."""
+    data["moves"][0].update(arrive=data["moves"][0]["depart"])
+
+
+def unknown(data: Data) -> None:
+    """The posted hull is missing among the plan's."""
+    data["hulls"] = [each for each in data["hulls"] if each["id"] != post.HULL]
+
+
+def home_again(crew: str) -> Callable[[Data], None]:
+    """A sortie of the posted boat after it came home, with a crew."""
+    return post.sails_for_the_posted("2006-05-23T19:00+05:00", "Aktau", crew)
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
+        (
+            lambda data: data["moves"].clear(),
+            {"the plan nowhere", "takes 1 crews along, the plan 0"},
+        ),
+        (unknown, {"takes hull 'Scouts 1' –Kuryk and Kuryk–, the plan"}),
+        (in_no_time, {"takes no time", "short", "is driven before it leaves"}),
+        (two_along, {"takes 1 crews along, the plan 2"}),
+        (post.move(1, crews=["Scouts crew 2"]), {"takes 1 crews along, the plan 1"}),
+        (post.move(1, by="sea"), {"is to go by road"}),
+        (home_again("Scouts crew 2"), set()),
         (in_parts, set()),
         (in_wrong_order, {"is driven before it leaves"}),
         (post.drive(start=2.0), {"is towed too fast"}),
@@ -80,6 +111,24 @@ def test_moves_are_held_to_the_posting(
     found = [str(each) for each in report.violations if each.rule in ("road", "postings")]
     assert all(any(word in each for word in words) for each in found), found
     assert all(any(word in each for each in found) for word in words), found
+
+
+def test_a_posting_without_an_end_has_one_move(
+    written: dict[str, Any], scenario: Scenario, sea: Sea
+) -> None:
+    """Who stays is moved there and not back; a way back is one too many."""
+    (posting,) = scenario.posting
+    endless = posting.model_copy(update={"end": None})
+    stays = scenario.model_copy(update={"posting": (endless,)})
+
+    def found(moves: int) -> list[str]:
+        told = copy.deepcopy(written) | {"moves": written["moves"][:moves]}
+        report = check(Plan.model_validate(told), stays, sea)
+        return [str(each) for each in report.violations if each.rule == "postings"]
+
+    assert found(1) == []
+    (again,) = found(2)
+    assert "takes hull 'Scouts 1' Aktau–Kuryk, the plan Aktau–Kuryk and Kuryk–Aktau" in again
 
 
 def test_a_posting_without_its_own_road_has_the_shipped_one(
