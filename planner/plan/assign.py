@@ -3,8 +3,8 @@
 Knows nothing of boats: a worker is a hull or a crew. Given out in turn, then made more
 even by exchanges (:mod:`planner.plan.even`); what is not proven to be about the best by then
 is, if it is small enough, solved as an integer programme by CP-SAT, one variable per task
-and worker. One thread,
-a fixed seed and a limit on work instead of time give the same answer every time.
+and worker. One thread, a fixed seed and a limit on work instead of time give the same answer
+every time.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 WORK = 1.0
 """Most work of CP-SAT on one question, in its deterministic seconds."""
-
 
 MOST_ASKED = 1000
 """Tasks times workers that CP-SAT is asked to share out evenly: above, within its work it found
