@@ -53,6 +53,18 @@ def in_at_sea(data: Data) -> None:
     goes_in(sortie["hull"], sortie["depart"])(data)
 
 
+def not_out_yet(late_h: float) -> Callable[[Data], None]:
+    """The upkeep before a boat's sortie ends so much after it has departed."""
+
+    def change(data: Data) -> None:
+        row = data["upkeep"][1]
+        departs = min(s["depart"] for s in data["sorties"]
+                      if s["hull"] == row["hull"] and s["depart"] > row["start"])  # fmt: skip
+        row.update(start=later(departs, late_h - 4.0), end=later(departs, late_h))
+
+    return change
+
+
 def worked_hard(data: Data) -> None:
     """One boat sails everything, and never goes in."""
     data["upkeep"] = []

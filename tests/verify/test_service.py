@@ -41,6 +41,8 @@ def _changed(scenario: Scenario, directory: Path, unit: int, **rules: Any) -> Sc
         (serve.goes_in("Boats 1", "2006-05-23T20:01:00+05:00"), {"upkeep": 1}),
         (serve.goes_in("Boats 1", "2006-05-22T11:00:00+05:00", 4.0 - 0.5 / 3600), {}),
         (serve.goes_in("Boats 1", "2006-05-22T11:00:00+05:00", 4.0 - 2.0 / 3600), {"upkeep": 1}),
+        (serve.not_out_yet(1 / 60), {"upkeep": 1}),
+        (serve.not_out_yet(0.5 / 3600), {}),
         (serve.dearer(), {"costs": 1}),
         (serve.dearer("by_unit", "Navy"), {"costs": 1}),
     ],
