@@ -140,6 +140,7 @@ def test_a_posting_without_its_own_road_has_the_shipped_one(
     assert _road_km(facts, move) == post.ROAD_KM
     named = move.model_copy(update={"arrive_base": "Fort Shevchenko"})
     assert _road_km(facts, named) == post.ROAD_KM
+    assert _road_km(facts, named.model_copy(update={"posting": 2})) == 132.0
     (posting,) = scenario.posting
     bare = scenario.model_copy(update={"posting": (posting.model_copy(update={"road_km": None}),)})
     facts = Facts(plan, bare, sea)
