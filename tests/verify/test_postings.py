@@ -142,6 +142,10 @@ def test_a_posting_without_its_own_road_has_the_shipped_one(
     assert _road_km(facts, named) == post.ROAD_KM
     assert _road_km(facts, named.model_copy(update={"posting": 2})) == 132.0
     (posting,) = scenario.posting
+    longer = posting.model_copy(update={"road_km": 120.0})
+    two = Facts(plan, scenario.model_copy(update={"posting": (longer, posting)}), sea)
+    assert _road_km(two, move) == 120.0
+    assert _road_km(two, move.model_copy(update={"posting": 2})) == post.ROAD_KM
     bare = scenario.model_copy(update={"posting": (posting.model_copy(update={"road_km": None}),)})
     facts = Facts(plan, bare, sea)
     assert _road_km(facts, named) == 132.0  # gufo.me, in the shipped table

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from planner.plan.model import Plan
 from planner.scenario import Scenario, from_dict
 from planner.sea import Sea
 from planner.verify.facts import Facts
+from planner.verify.moving import _speed_kn
 from planner.verify.stationary import targets, threat_shares
 from tests.plan_factory import SCENARIO
 
@@ -48,6 +50,16 @@ def test_a_zone_weighs_only_its_own_water(plan: Plan, scenario: Scenario, sea: S
     assert north.any() and south.any()
     assert np.all(layer.water_nm2[north] == 0)
     assert layer.water_nm2[south] == pytest.approx(sea.cells.area_nm2[south], rel=1e-4)
+
+
+@pytest.mark.parametrize(("hours", "speed_kn"), [(0.5, 16.0), (2.0, 4.0), (0.0, 0.0)])
+def test_a_searcher_is_as_fast_as_its_leg(
+    plan: Plan, scenario: Scenario, sea: Sea, hours: float, speed_kn: float
+) -> None:
+    """Eight miles in half an hour, in two, in none: miles by hours, and no speed without any."""
+    claim = Facts(plan, scenario, sea).claims[0]
+    stretch = replace(claim.stretch, start_h=3.0, end_h=3.0 + hours, length_nm=8.0)
+    assert _speed_kn(replace(claim, stretch=stretch)) == speed_kn
 
 
 def test_the_verifier_stands_alone() -> None:
