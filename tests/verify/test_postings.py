@@ -89,6 +89,8 @@ def home_again(crew: str) -> Callable[[Data], None]:
         (in_parts, set()),
         (in_wrong_order, {"is driven before it leaves"}),
         (post.drive(start=2.0), {"is towed too fast"}),
+        (post.drive(end=MINUTE_H), {"too little time at the ramp"}),
+        (post.drive(start=-MINUTE_H), {"too little time at the ramp"}),
         (post.shorter(0, 99.9), {"another way than the road is long"}),
         (post.shorter(0, 99.96), set()),
         (away(-MINUTE_H), {"leaves before posting 1 says", "is home after posting 1 says"}),
