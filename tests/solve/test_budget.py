@@ -354,6 +354,23 @@ def test_hulls_that_are_taken_pay_for_every_budget() -> None:
     assert charged >= 3
 
 
+@settings(max_examples=40, deadline=None)
+@given(seed=SEEDS, fuel=st.booleans(), begin=st.integers(0, 8), lasts=st.integers(1, 8))
+def test_no_sortie_takes_less_than_the_bound_counts(
+    seed: int, fuel: bool, begin: int, lasts: int
+) -> None:
+    """Of steps and litres, in any span, and where a unit is spared what a straight way takes."""
+    plain = random_instance(seed, n_layers=1, rows=(((1, 3),), ((1, 2),)), n_cells=3, n_steps=15)
+    instance = budgeted(plain, seed, fuel=fuel, shared=True)
+    for unit in range(len(instance.units)):
+        for sortie in useful_sorties(instance, unit):
+            own = instance.fleets[sortie.fleet]
+            budget = replace(own.budgets[0], begin=begin, end=begin + lasts)
+            least = least_use(budget, own, np.array([sortie.depart], np.int32))
+            lasted = sortie.return_ - sortie.depart
+            assert least[0, lasted] <= used(budget, own, sortie) + 1e-9
+
+
 def test_fuel_is_counted_at_the_least_that_a_duration_needs() -> None:
     """The least fuel is a way out and home, one visit, and loitering for the rest."""
     instance = hex_instance(2, 2, n_steps=30, max_steps=20, deploy=2, visit=4)
