@@ -10,253 +10,364 @@ that would have been best later.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.problem.arrays import BoolArray, Fleet, FloatArray, IntArray, Targets
 from planner.solve.compiled import compiled
+from planner.solve.part import part_of
 from planner.solve.pricing import NEVER, Profile, may_use, weather_of
 from planner.solve.stretches import after_break, breaks_of, may_rest, one_stretch, way_home
 
 
-@compiled
-def _mark(i):  # type: ignore[no-untyped-def]
-    """The mark that a visit of cell ``i`` leaves on a path: one of 64, shared with other cells."""
-    return np.int64(1) << np.int64(i & 63)
+class Labels(NamedTuple):
+    """The best path known to each step and cell of a part, ``(steps, m)`` each.
 
-
-@compiled
-def _marginal(  # type: ignore[no-untyped-def]
-    t, i, origin, t0, via, steps, n, window, offset, epoch, seen_once, residual,
-    track_ptr, track_target, track_exposure,
-):  # fmt: skip
-    """Gain of a visit of ``i`` at step ``t`` after the path that ends at ``origin``.
-
-    Without an origin the path has not been here before.
+    ``ready`` to begin a visit or ``done`` with one: what it gains, the fuel it burnt, the
+    marks of where it was. A label is ``step * m + cell``, at the end of a visit: ``via`` is that
+    of the last visit before, ``before`` that of the last one of the same cell; −1 for none.
     """
-    n_layers = window.shape[0]
-    gain, middle = 0.0, steps[i] >> 1
+
+    ready: FloatArray
+    done: FloatArray
+    fuel_ready: FloatArray
+    fuel_done: FloatArray
+    marks_ready: NDArray[np.int64]
+    marks_done: NDArray[np.int64]
+    via: NDArray[np.int64]
+    before: NDArray[np.int64]
+
+
+class Room:
+    """Memory for labels and worths, for one pricer at a time of however many."""
+
+    def __init__(self, max_steps: int, n_cells: int, n_steps: int) -> None:
+        size = (max_steps + 1) * n_cells
+        self._numbers = np.empty((4, size)), np.empty((4, size), np.int64)
+        self._worth = np.empty(n_steps * n_cells)
+
+    def labels(self, n_steps: int, m: int) -> Labels:
+        """Labels of so many steps and cells; what was in them is left there."""
+        real, whole = (rows[:, : n_steps * m].reshape(4, n_steps, m) for rows in self._numbers)
+        return Labels(*real, *whole)
+
+    def worth(self, n_steps: int, m: int) -> FloatArray:
+        """A table of so many steps and cells, as it was left."""
+        return self._worth[: n_steps * m].reshape(n_steps, m)
+
+
+class Seen(NamedTuple):
+    """What visits see of which targets: ``once`` (layers, epochs, n) and ``track`` (entries,).
+
+    ``since`` (n_steps,) is the first step that shares a window, of some layer, with a step.
+    """
+
+    window: IntArray
+    offset: NDArray[np.int64]
+    epoch: IntArray
+    once: FloatArray
+    track_ptr: NDArray[np.int64]
+    track_target: IntArray
+    track: FloatArray
+    since: NDArray[np.int64]
+
+
+@compiled
+def _mark(a):  # type: ignore[no-untyped-def]
+    """The mark that a visit of cell ``a`` leaves on a path: one of 64, shared with other cells."""
+    return np.int64(1) << np.int64(a & 63)
+
+
+@compiled
+def _first_looks(begins, ends, allowed, part, seen, residual, worth) -> None:  # type: ignore[no-untyped-def]
+    """What first visits add, in ``worth`` (n_steps, m), at the steps of these stretches.
+
+    They are in order of their begins and may overlap. ``NEVER`` where no visit may start.
+    """
+    n_layers, n_steps = seen.window.shape
+    n, m = allowed.shape[1], part.cell.size
+    lasting = np.empty(m)
+    at = -1
+    for stretch in range(begins.size):
+        for t in range(max(at, begins[stretch]), min(ends[stretch], n_steps)):
+            same = t == at
+            for layer in range(n_layers):
+                same = same and seen.window[layer, t] == seen.window[layer, t - 1]
+            for a in range(m):
+                i, sight = part.cell[a], min(t + (part.steps[a] >> 1), n_steps - 1)
+                if not same or seen.epoch[sight] != seen.epoch[sight - 1]:
+                    total = 0.0
+                    for layer in range(n_layers):
+                        j = seen.offset[layer] + seen.window[layer, t] * n + i
+                        total += residual[j] * seen.once[layer, seen.epoch[sight], i]
+                    lasting[a] = total
+                if not allowed[t, i]:
+                    worth[t, a] = NEVER
+                    continue
+                worth[t, a] = lasting[a]
+                for k in range(seen.track_ptr[t * n + i], seen.track_ptr[t * n + i + 1]):
+                    j = seen.offset[n_layers] + seen.track_target[k]
+                    worth[t, a] += residual[j] * seen.track[k]
+            at = t + 1
+
+
+@compiled
+def _last_visit(t, t0, a, label, part, labels, seen):  # type: ignore[no-untyped-def]
+    """The last visit of ``a`` on the path that ends at a label, −1 if none counts at step ``t``."""
+    m = part.cell.size
+    while label >= 0:
+        s, before = label // m, label % m
+        start = s - part.steps[before]
+        if t0 + start < seen.since[t]:
+            return -1
+        if before == a:
+            return label
+        label = labels.via[start, before]
+    return -1
+
+
+@compiled
+def _seen_before(t, t0, a, label, part, labels, seen, residual, n):  # type: ignore[no-untyped-def]
+    """What a visit of ``a`` at step ``t`` adds less for those of the chain that ends at a label."""
+    n_layers, m = seen.window.shape[0], part.cell.size
+    i, middle, less = part.cell[a], part.steps[a] >> 1, 0.0
     for layer in range(n_layers):
-        here = window[layer, t]
-        left = residual[offset[layer] + here * n + i]
-        if left <= 0.0:
-            continue
-        label = origin
-        while label >= 0:
-            s, cell = label // n, label % n
-            start = s - steps[cell]
-            if window[layer, t0 + start] != here:
+        here, unseen, last = seen.window[layer, t], 1.0, label
+        while last >= 0:
+            s = last // m
+            start = t0 + s - part.steps[a]
+            if seen.window[layer, start] != here:
                 break
-            if cell == i:
-                left *= 1.0 - seen_once[layer, epoch[t0 + start + middle], i]
-            label = via[start, cell]
-        gain += left * seen_once[layer, epoch[t + middle], i]
-    first = offset[n_layers]
-    for k in range(track_ptr[t * n + i], track_ptr[t * n + i + 1]):
-        gain += residual[first + track_target[k]] * (1.0 - np.exp(-track_exposure[k]))
-    return gain
+            unseen *= 1.0 - seen.once[layer, seen.epoch[start + middle], i]
+            last = labels.before[s, a]
+        left = residual[seen.offset[layer] + here * n + i]
+        less += left * (1.0 - unseen) * seen.once[layer, seen.epoch[t + middle], i]
+    return less
 
 
 @compiled
 def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
-    t0, horizon, allowed, active, steps, deploy, back, adjacent, hop_ptr, hop_from, hop_steps,
-    window, offset, seen_once, residual, track_ptr, track_target, track_exposure,
+    t0, horizon, part, seen, residual, worth, n,
     fuel_transit, fuel_search, fuel_loiter, fuel_limit,
     epoch, open_cell, open_deploy, open_back, open_hop,
     on_way, phase, rest_steps, rest, home, rest_home,
-    ready, done, fuel_ready, fuel_done, marks_ready, marks_done, via, best, last,
+    labels, best, last,
 ) -> None:  # fmt: skip
-    n = steps.size
-    n_steps = allowed.shape[0]
+    n_steps, m = worth.shape
+    steps, deploy, back = part.steps, part.deploy, part.back
+    ready, done, via = labels.ready, labels.done, labels.via
+    # The inmost loop reads one array by unsigned numbers, which never count from the end.
+    ended, shift = done.ravel(), part.origin - part.lasts * m
     best[:] = NEVER
     last[:] = -1
     for s in range(horizon + 1):
-        for i in active:
-            done[s, i] = NEVER
-            start = s - steps[i]
-            if start < deploy[i] or s + back[i] > horizon or t0 + s + back[i] > n_steps:
+        for a in range(m):
+            done[s, a] = NEVER
+            start = s - steps[a]
+            if start < deploy[a] or s + back[a] > horizon or t0 + s + back[a] > n_steps:
+                continue
+            if ready[start, a] <= NEVER or worth[t0 + start, a] <= NEVER:
                 continue
             if not one_stretch(phase, start, s):
                 continue
-            if not allowed[t0 + start, i] or ready[start, i] <= NEVER:
+            fuel = labels.fuel_ready[start, a] + fuel_search * steps[a]
+            if fuel + fuel_transit * back[a] > fuel_limit:
                 continue
-            fuel = fuel_ready[start, i] + fuel_search * steps[i]
-            if fuel + fuel_transit * back[i] > fuel_limit:
-                continue
-            again = marks_ready[start, i] & _mark(i) != 0
-            value = ready[start, i] + _marginal(
-                t0 + start, i, via[start, i] if again else -1, t0, via, steps, n, window, offset,
-                epoch, seen_once, residual, track_ptr, track_target, track_exposure,
-            )  # fmt: skip
-            done[s, i] = value
-            marks_done[s, i] = marks_ready[start, i] | _mark(i)
-            fuel_done[s, i] = fuel
-            way = way_home(home, rest_home, back, t0 + s, s, i)
+            value, before = ready[start, a] + worth[t0 + start, a], -1
+            marks = labels.marks_ready[start, a]
+            if marks & _mark(a) != 0:
+                before = _last_visit(t0 + start, t0, a, via[start, a], part, labels, seen)
+                if before >= 0:
+                    value -= _seen_before(
+                        t0 + start, t0, a, before, part, labels, seen, residual, n
+                    )
+            done[s, a] = value
+            labels.marks_done[s, a] = marks | _mark(a)
+            labels.fuel_done[s, a] = fuel
+            labels.before[s, a] = before
+            i = part.cell[a]
+            way = way_home(home, rest_home, back[a], t0 + s, s, i)
             if way < 0 or s + way > horizon or t0 + s + way > n_steps:
                 continue
-            if fuel + fuel_transit * back[i] + fuel_loiter * (way - back[i]) > fuel_limit:
+            if fuel + fuel_transit * back[a] + fuel_loiter * (way - back[a]) > fuel_limit:
                 continue
             if value > best[s + way] and may_use(open_back, epoch, t0 + s, i):
                 best[s + way] = value
-                last[s + way] = s * n + i
-        for j in active:
-            ready[s, j] = NEVER
-            if s < deploy[j] or s + steps[j] + back[j] > horizon:
+                last[s + way] = s * m + a
+        for a in range(m):
+            ready[s, a] = NEVER
+            if s < deploy[a] or s + steps[a] + back[a] > horizon:
                 continue
-            value, fuel, origin, marks = NEVER, 0.0, -1, np.int64(0)
-            if s == deploy[j]:
+            j = part.cell[a]
+            value, fuel, origin, marks = NEVER, 0.0, np.int64(-1), np.int64(0)
+            if s == deploy[a]:
                 if may_use(open_deploy, epoch, t0, j):
-                    value, fuel = 0.0, fuel_transit * deploy[j]
+                    value, fuel = 0.0, fuel_transit * deploy[a]
                     if on_way is not None:
                         fuel += (fuel_loiter - fuel_transit) * on_way[j]
             elif (
-                ready[s - 1, j] > NEVER
+                ready[s - 1, a] > NEVER
                 and one_stretch(phase, s - 1, s)
                 and may_use(open_cell, epoch, t0 + s - 1, j)
             ):
-                value, fuel = ready[s - 1, j], fuel_ready[s - 1, j] + fuel_loiter
-                origin, marks = via[s - 1, j], marks_ready[s - 1, j]
+                value, fuel = ready[s - 1, a], labels.fuel_ready[s - 1, a] + fuel_loiter
+                origin, marks = via[s - 1, a], labels.marks_ready[s - 1, a]
             if after_break(phase, rest_steps, s):
-                before = s - rest_steps
-                if ready[before, j] > value and may_rest(rest, t0 + before, j):
-                    value, origin = ready[before, j], via[before, j]
-                    fuel = fuel_ready[before, j] + fuel_loiter * rest_steps
-                    marks = marks_ready[before, j]
-            for k in range(adjacent.shape[1]):
-                i = adjacent[j, k]
-                if i >= 0 and done[s, i] > value:
-                    value, fuel, origin = done[s, i], fuel_done[s, i], s * n + i
-                    marks = marks_done[s, i]
-            for k in range(hop_ptr[j], hop_ptr[j + 1]):
-                left, i = s - hop_steps[k], hop_from[k]
-                if left >= 0 and done[left, i] > value:
-                    if not one_stretch(phase, left, s):
-                        continue
-                    if not may_use(open_hop, epoch, t0 + left, k):
-                        continue
-                    value, origin = done[left, i], left * n + i
-                    fuel = fuel_done[left, i] + fuel_transit * hop_steps[k]
-                    marks = marks_done[left, i]
-            ready[s, j] = value
-            fuel_ready[s, j] = fuel
-            marks_ready[s, j] = marks
-            via[s, j] = origin
-
-
-class Room:
-    """Working arrays of the programme, for one pricer at a time of however many.
-
-    Cells that a pricer does not look at are never written by it and must read
-    ``NEVER``, so they are cleared when it follows one that did.
-    """
-
-    def __init__(self, max_steps: int, n_cells: int) -> None:
-        shape = (max_steps + 1, n_cells)
-        self.ready, self.done = np.full(shape, NEVER), np.full(shape, NEVER)
-        self.fuel_ready, self.fuel_done = np.zeros(shape), np.zeros(shape)
-        self.marks_ready, self.marks_done = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-        self.via = np.full(shape, -1, np.int64)
-        self._active: IntArray = np.zeros(0, np.int32)
-
-    def clear_for(self, active: IntArray) -> None:
-        """Forget what is left in cells other than these."""
-        if self._active is not active:
-            stale = np.setdiff1d(self._active, active, assume_unique=True)
-            self.ready[:, stale] = NEVER
-            self.done[:, stale] = NEVER
-            self._active = active
+                then = s - rest_steps
+                if ready[then, a] > value and may_rest(rest, t0 + then, j):
+                    value, origin = ready[then, a], via[then, a]
+                    fuel = labels.fuel_ready[then, a] + fuel_loiter * rest_steps
+                    marks = labels.marks_ready[then, a]
+            by = np.int64(-1)
+            for k in range(np.uint64(part.ptr[a]), np.uint64(part.ptr[a + 1])):
+                if s < part.lasts[k] or ended[np.uint64(s * m + shift[k])] <= value:
+                    continue
+                left = s - part.lasts[k]
+                if part.hop[k] >= 0 and not (
+                    one_stretch(phase, left, s) and may_use(open_hop, epoch, t0 + left, part.hop[k])
+                ):
+                    continue
+                value, by = done[left, part.origin[k]], np.int64(k)
+            if by >= 0:
+                left, whence = s - part.lasts[by], part.origin[by]
+                origin, marks = left * m + whence, labels.marks_done[left, whence]
+                fuel = labels.fuel_done[left, whence] + fuel_transit * part.lasts[by]
+            ready[s, a] = value
+            labels.fuel_ready[s, a] = fuel
+            labels.marks_ready[s, a] = marks
+            via[s, a] = origin
 
 
 @compiled
-def _trace(via, steps, label, longest, n):  # type: ignore[no-untyped-def]
+def _trace(via, part, label, longest):  # type: ignore[no-untyped-def]
     """Visits ``(step after departure, cell)``, in order, of a path of at most so many steps.
 
-    Its ``label`` is ``step * n + cell`` at the end of its last visit.
+    Its ``label`` is that of the end of its last visit.
     """
     visits = np.empty((longest + 1, 2), np.int32)
-    count = 0
+    count, m = 0, part.cell.size
     while label >= 0:
-        s, i = label // n, label % n
-        start = s - steps[i]
+        s, a = label // m, label % m
+        start = s - part.steps[a]
         visits[count, 0] = start
-        visits[count, 1] = i
+        visits[count, 1] = part.cell[a]
         count += 1
-        label = via[start, i]
+        label = via[start, a]
     return visits[:count][::-1].copy()
+
+
+class Priced(NamedTuple):
+    """A sortie and what it adds: its visits are ``(step, cell)``, (k, 2)."""
+
+    value: float
+    depart: int
+    duration: int
+    visits: IntArray
 
 
 class PathAwarePricer:
     """Heuristic pricing of one fleet's sorties against residual weights.
 
-    ``active`` are the cells looked at: all within reach unless narrowed.
+    ``part`` is what is looked at: all cells within reach unless narrowed. Residual weights
+    (n_targets,) are those that the rest of the plan leaves undetected.
     """
 
     def __init__(
         self, targets: Targets, fleet: Fleet, allowed: BoolArray, room: Room | None = None
     ) -> None:
-        self.targets, self.fleet, self.allowed = targets, fleet, allowed
-        self.active = fleet.network.active()
-        self._room = room or Room(fleet.network.max_steps, fleet.network.n_cells)
-        self._seen_once = 1.0 - np.exp(-fleet.exposure)
+        self.fleet, self.allowed = fleet, allowed
+        self.part = part_of(fleet.network, fleet.network.active())
+        n_steps = targets.window.shape[1]
+        self._room = room or Room(fleet.network.max_steps, self.part.cell.size, n_steps)
+        first = [np.searchsorted(window, window) for window in targets.window]
+        self._seen = Seen(
+            targets.window,
+            targets.offset,
+            fleet.epoch,
+            -np.expm1(-fleet.exposure),
+            fleet.track_ptr,
+            fleet.track_target,
+            -np.expm1(-fleet.track_exposure),
+            np.min([np.arange(n_steps), *first], axis=0),
+        )
 
     def profile(self, residual: FloatArray, departures: IntArray, longest: IntArray) -> Profile:
-        """Best sortie value per departure and duration.
-
-        ``residual`` (n_targets,) are the weights that the rest of the plan
-        leaves undetected; ``longest`` (d,) caps the duration per departure.
-        """
-        shape = (departures.size, self.fleet.network.max_steps + 1)
-        value = np.full(shape, NEVER)
-        for d, (departure, cap) in enumerate(zip(departures, longest, strict=True)):
-            if cap > 0:
-                value[d], _ = self._run(residual, int(departure), int(cap))
+        """Best sortie value per departure and duration; ``longest`` (d,) caps the duration."""
+        value = np.full((departures.size, self.fleet.network.max_steps + 1), NEVER)
+        for d, found in self._each(residual, departures, longest):
+            value[d] = found.value
         return Profile(departures, value)
 
     def best(
-        self, residual: FloatArray, departure: int, longest: int, tank_l: float = np.inf
-    ) -> tuple[float, int, IntArray] | None:
-        """Best sortie of one departure: value, duration and visits ``(step, cell)``, (k, 2).
+        self,
+        residual: FloatArray,
+        departures: IntArray,
+        longest: IntArray,
+        tank_l: Sequence[float] | None = None,
+    ) -> list[Priced]:
+        """Best sortie of each departure.
 
-        None if there is none that lasts no longer than ``longest`` steps and burns no
-        more than ``tank_l`` litres.
+        It lasts no longer than ``longest`` steps and burns no more than ``tank_l`` litres,
+        (d,) each; departures that have none are left out.
         """
-        value, last = self._run(residual, departure, longest, tank_l)
-        duration = int(value.argmax())
-        if value[duration] <= NEVER:
-            return None
-        return float(value[duration]), duration, self._traced(departure, duration, last)
+        best = []
+        for d, found in self._each(residual, departures, longest, tank_l):
+            duration = int(found.value.argmax())
+            if found.value[duration] > NEVER:
+                value, depart = float(found.value[duration]), int(departures[d])
+                visits = self._traced(depart, duration, found)
+                best.append(Priced(value, depart, duration, visits))
+        return best
 
     def visits(self, residual: FloatArray, departure: int, longest: int, duration: int) -> IntArray:
         """Visits ``(step, cell)`` of the best sortie found, shape (k, 2)."""
-        _, last = self._run(residual, departure, longest)
-        return self._traced(departure, duration, last)
+        at = np.array([[departure], [longest]], np.int32)
+        ((_, found),) = self._each(residual, *at)
+        return self._traced(departure, duration, found)
 
-    def _traced(self, departure: int, duration: int, last: IntArray) -> IntArray:
-        """The path that the last run left behind."""
-        net = self.fleet.network
-        path: IntArray = _trace(
-            self._room.via, net.visit_steps, last[duration], duration, net.n_cells
-        )
+    def _traced(self, departure: int, duration: int, found: _Found) -> IntArray:
+        path: IntArray = _trace(found.via, self.part, found.last[duration], duration)
         path[:, 0] += departure
         return path
 
-    def _run(
-        self, residual: FloatArray, departure: int, cap: int, tank_l: float = np.inf
-    ) -> tuple[FloatArray, IntArray]:
-        """Value and last label of the best path of each duration; the room keeps the paths."""
-        net, fleet, targets = self.fleet.network, self.fleet, self.targets
-        fuel, room = fleet.fuel, self._room
-        value, last = np.empty(net.max_steps + 1), np.empty(net.max_steps + 1, np.int32)
-        room.clear_for(self.active)
-        _path_aware(
-            departure, cap, self.allowed, self.active, net.visit_steps, net.deploy_steps,
-            net.return_steps, net.adjacent, net.hop_ptr, net.hop_from, net.hop_steps,
-            targets.window, targets.offset, self._seen_once, residual,
-            fleet.track_ptr, fleet.track_target, fleet.track_exposure,
-            fuel.transit_l, fuel.search_l, fuel.loiter_l, min(fuel.limit_l, tank_l),
-            *weather_of(fleet),
-            None if fleet.breaks is None else fleet.breaks.on_way,
-            *breaks_of(fleet),
-            room.ready, room.done, room.fuel_ready, room.fuel_done,
-            room.marks_ready, room.marks_done, room.via, value, last,
-        )  # fmt: skip
-        return value, last
+    def _each(
+        self,
+        residual: FloatArray,
+        departures: IntArray,
+        longest: IntArray,
+        tank_l: Sequence[float] | None = None,
+    ) -> Iterator[tuple[int, _Found]]:
+        """What is found from every departure that may be, one after the other."""
+        fleet, fuel, part = self.fleet, self.fleet.fuel, self.part
+        n_steps, n = self.allowed.shape
+        worth = self._room.worth(n_steps, part.cell.size)
+        usable = np.flatnonzero(longest > 0)
+        begins = np.sort(departures[usable])
+        ends = begins + longest[usable].max(initial=0)
+        _first_looks(begins, ends, self.allowed, part, self._seen, residual, worth)
+        for d in usable.tolist():
+            value = np.empty(fleet.network.max_steps + 1)
+            last = np.empty(value.size, np.int64)
+            cap = int(longest[d])
+            labels = self._room.labels(cap + 1, part.cell.size)
+            _path_aware(
+                int(departures[d]), cap, part, self._seen, residual, worth, n,
+                fuel.transit_l, fuel.search_l, fuel.loiter_l,
+                fuel.limit_l if tank_l is None else min(fuel.limit_l, tank_l[d]),
+                *weather_of(fleet),
+                None if fleet.breaks is None else fleet.breaks.on_way,
+                *breaks_of(fleet),
+                labels, value, last,
+            )  # fmt: skip
+            yield d, _Found(value, last, labels.via)
+
+
+class _Found(NamedTuple):
+    """Value and last label of the best path of each duration, and what labels came by."""
+
+    value: FloatArray
+    last: NDArray[np.int64]
+    via: NDArray[np.int64]

@@ -107,12 +107,12 @@ def _additive(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
                     for lane in range(LANES):
                         done[now, i, lane] = NEVER
                     continue
-                row, back_at = start % depth, s + way_home(home, None, back, 0, s, i)
+                row, back_at = start % depth, s + way_home(home, None, back[i], 0, s, i)
                 for lane in range(LANES):
                     total = ready[row, i, lane] + worth[t0[lane] + start, i]
                     done[now, i, lane] = total
                     if home is not None:
-                        way = way_home(home, rest_home, back, t0[lane] + s, s, i)
+                        way = way_home(home, rest_home, back[i], t0[lane] + s, s, i)
                         if way < 0 or back_at > horizon:
                             continue
                     if may_use(open_back, epoch, t0[lane] + s, i):
@@ -187,7 +187,7 @@ def _last(  # type: ignore[no-untyped-def]
         for s in range(0 if home is not None else max(0, latest), latest + 1):
             if done[s, i] != value or value <= IMPOSSIBLE or s + back[i] > duration:
                 continue
-            way = way_home(home, rest_home, back, t0 + s, s, i)
+            way = way_home(home, rest_home, back[i], t0 + s, s, i)
             if s + way == duration and may_use(open_back, epoch, t0 + s, i):
                 return s, i
     return -1, -1

@@ -19,7 +19,8 @@ from planner.solve.coverage import Coverage
 from planner.solve.guess import Guess
 from planner.solve.haze import Haze
 from planner.solve.keep import NOTHING_KEPT, Keep
-from planner.solve.pathaware import PathAwarePricer, Room
+from planner.solve.part import Part, part_of
+from planner.solve.pathaware import PathAwarePricer, Priced, Room
 from planner.solve.pricing import NEVER, AdditivePricer, Profile, never
 from planner.solve.schedules import Choice
 from planner.solve.sorties import Pool, Roster, Sortie, make_sortie
@@ -87,12 +88,13 @@ class Search:
         self.pool = Pool()
         self._haze = Haze(self.rng, instance.targets.weight.size)
         self._worths = visit_worths(instance)
-        room = Room(max(f.network.max_steps for f in instance.fleets), instance.n_cells)
+        longest = max(fleet.network.max_steps for fleet in instance.fleets)
+        room = Room(longest, instance.n_cells, instance.n_steps)
         self.pricers = [
             PathAwarePricer(instance.targets, fleet, worth.allowed, room)
             for fleet, worth in zip(instance.fleets, self._worths, strict=True)
         ]
-        self._reach = [pricer.active for pricer in self.pricers]
+        self._reach = [pricer.part for pricer in self.pricers]
         self._known = np.zeros((len(instance.units), instance.n_cells), bool)
         self._additive = [AdditivePricer(fleet) for fleet in instance.fleets]
         self._best: tuple[Sortie, ...] = ()
@@ -208,7 +210,7 @@ class Search:
         """Steps at which the unit's sorties may depart, whatever the sea state."""
         return self.instance.fleets[self.instance.units[unit][0]].network.departures
 
-    def _usual(self) -> list[IntArray]:
+    def _usual(self) -> list[Part]:
         """Per fleet the cells that its unit's sorties have searched, and those next to them."""
         found = []
         for fleet, reach in zip(self.instance.fleets, self._reach, strict=True):
@@ -216,13 +218,13 @@ class Search:
             around = known.copy()
             next_to = fleet.network.adjacent[known]
             around[next_to[next_to >= 0]] = True
-            found.append(reach[around[reach]])
+            found.append(part_of(fleet.network, reach.cell[around[reach.cell]]))
         return found
 
-    def _look(self, cells: list[IntArray]) -> None:
+    def _look(self, parts: list[Part]) -> None:
         """Let each unit's pricing look at these cells only."""
-        for pricer, promise, active in zip(self.pricers, self._additive, cells, strict=True):
-            pricer.active = promise.active = active
+        for pricer, promise, part in zip(self.pricers, self._additive, parts, strict=True):
+            pricer.part, promise.active = part, part.cell
 
     def _takes(self, gain: float, spent: float) -> bool:
         """Whether a change of value is taken; the draw is made in any case."""
@@ -285,7 +287,7 @@ class Search:
         departures = self.instance.fleets[fleet].network.departures
         longest = np.where(usable, self.roster.longest(fleet, departures), 0).astype(np.int32)
         residual, pricer = self._residual(), self.pricers[fleet]
-        size = departures.size * self._reach[fleet].size
+        size = departures.size * self._reach[fleet].cell.size
 
         def price(d: IntArray) -> FloatArray:
             return pricer.profile(residual, departures[d], longest[d]).value
@@ -301,21 +303,17 @@ class Search:
         It lasts no longer than ``longest`` steps, if given.
         """
         residual, can_sail = self._residual(), self._kept.can_sail
-        priced: list[tuple[float, int, int, int, IntArray]] = []
+        priced: list[tuple[int, Priced]] = []
         for fleet in self.instance.units[unit]:
             own, pricer = self.instance.fleets[fleet], self.pricers[fleet]
             room = self.roster.longest(fleet, departures)
             caps = room if longest is None else np.minimum(room, longest)
-            for departure, cap in zip(departures.tolist(), caps.tolist(), strict=True):
-                if cap <= 0:
-                    continue
-                tank_l = self.roster.budgets.tank_l(own, departure)
-                found = pricer.best(residual, departure, cap, tank_l)
-                if found is not None and found[0] > GAIN:
-                    priced.append((found[0], fleet, departure, *found[1:]))
-        for _, fleet, departure, duration, visits in sorted(priced, key=lambda each: -each[0]):
-            back = departure + duration
-            sortie = make_sortie(self.instance, fleet, departure, back, visits)
+            tank_l = [self.roster.budgets.tank_l(own, depart) for depart in departures.tolist()]
+            found = pricer.best(residual, departures, caps, tank_l)
+            priced += [(fleet, trip) for trip in found if trip.value > GAIN]
+        for fleet, trip in sorted(priced, key=lambda each: -each[1].value):
+            back = trip.depart + trip.duration
+            sortie = make_sortie(self.instance, fleet, trip.depart, back, trip.visits)
             if can_sail is None or can_sail(self.roster.sorties, sortie):
                 self._sail(sortie)
                 return True

@@ -37,15 +37,15 @@ def may_rest(rest, step, i):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def way_home(home, rest, back, step, s, i):  # type: ignore[no-untyped-def]
+def way_home(home, rest, least, step, s, i):  # type: ignore[no-untyped-def]
     """Steps from the end of a visit until the return with the breaks then due; -1: no way.
 
-    ``rest`` asks whether the break before it can be had in the cell.
+    Without any it is ``least``. ``rest`` asks whether the break before it can be had in the cell.
     """
     if home is None:
-        return back[i]
+        return least
     lasts = home[s, i]
-    if lasts > back[i] and not may_rest(rest, step, i):
+    if lasts > least and not may_rest(rest, step, i):
         return -1
     return lasts
 

@@ -208,7 +208,8 @@ def test_it_does_not_shuttle() -> None:
 def test_fleets_that_share_a_room_do_not_see_each_other() -> None:
     """Priced in one room, fleets that search other cells find what they find each in its own."""
     instance = hex_instance(5, 5, counts=(1, 1), max_steps=40, n_moving=4)
-    room, weight = Room(40, instance.n_cells), instance.targets.weight
+    room = Room(40, instance.n_cells, instance.n_steps)
+    weight = instance.targets.weight
     shallow = instance.fleets[1]
     steps = np.where(np.arange(instance.n_cells) % 3 == 0, 0, shallow.network.visit_steps)
     shallow = replace(shallow, network=replace(shallow.network, visit_steps=steps.astype(np.int32)))

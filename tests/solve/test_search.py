@@ -143,8 +143,8 @@ def test_a_unit_knows_the_cells_of_all_its_sea_states() -> None:
     search._propose([sortie])
     usual = search._usual()
     first, second = instance.units[0]
-    assert usual[first].tolist() == usual[second].tolist() != []
-    assert all(usual[fleet].size == 0 for fleet in instance.units[1])
+    assert usual[first].cell.tolist() == usual[second].cell.tolist() != []
+    assert all(usual[fleet].cell.size == 0 for fleet in instance.units[1])
 
 
 def test_promises_that_no_path_keeps_do_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
