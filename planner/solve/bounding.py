@@ -124,16 +124,16 @@ class Bounding:
         for guess in self.guesses:
             if not stop():
                 self.mixture.add(self._round(guess, self._aims, None))
-        price, aims = self._price, self._aims
         bounds, values = [self.bound], [0.0]
         while not stop():
             self.mixture.add(self.pool.add(self._offered()))
             if self.mixture.size:
                 apart = self.bound - (self.relaxation.value if self.relaxation else 0.0)
-                mixed = self.mixture.improve(max(0.0, ENOUGH * apart), self._cut)
-                self.relaxation, price, aims = mixed, mixed.price, mixed.aims
-            fresh = self._round(price, aims, self.relaxation)
-            if not fresh and (self.relaxation is not None or not self.mixture.size):
+                self.relaxation = self.mixture.improve(max(0.0, ENOUGH * apart), self._cut)
+                fresh = self._near(self.relaxation, stop)
+            else:
+                fresh = self._round(self._price, self._aims, None)
+            if not fresh:
                 return True
             self.mixture.add(fresh)
             bounds.append(self.bound)
@@ -158,10 +158,7 @@ class Bounding:
             if found is None:
                 return False
             self.relaxation = found
-            fresh = self._round(*self._smoothed(found), found)
-            if not fresh and not stop():
-                fresh = self._round(found.price, found.aims, found)
-            fresh += self._worthwhile(master, found)
+            fresh = self._near(found, stop) + self._worthwhile(master, found)
             settled = not fresh or self.bound <= found.value * (1 + SETTLED)
             if settled and not master.tighten():
                 return True
@@ -173,6 +170,13 @@ class Bounding:
         held = set(map(id, master.columns))
         better = (pair for pair in self.mixture.foremost(relaxation) if pair[0] > GAIN)
         return [sortie for _, sortie in better if id(sortie) not in held][:MORE_COLUMNS]
+
+    def _near(self, relaxation: Relaxation, stop: Callable[[], bool]) -> list[Sortie]:
+        """Price between the best prices so far and a relaxation's; if that finds none, at these."""
+        fresh = self._round(*self._smoothed(relaxation), relaxation)
+        if not fresh and not stop():
+            fresh = self._round(relaxation.price, relaxation.aims, relaxation)
+        return fresh
 
     def _smoothed(self, relaxation: Relaxation) -> tuple[FloatArray, Aims]:
         """Prices and aims between the best so far and those of the master."""
