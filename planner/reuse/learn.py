@@ -15,8 +15,7 @@ from planner.reuse.parts import cell_numbers, parts_of
 from planner.reuse.prices import seen_h
 from planner.reuse.start import losses
 from planner.scenario import Scenario
-from planner.solve import Result, Sortie
-from planner.solve.coverage import Coverage
+from planner.solve import Pool, Result, Sortie
 
 SORTIES_KEPT = 4000
 """Most sorties kept of a run."""
@@ -41,36 +40,24 @@ def learn(scenario: Scenario, problem: PlanningProblem, result: Result) -> Learn
     return Learned(
         __version__,
         parts_of(scenario, problem),
-        columns_of(best_sorties(result, instance), result.sorties, instance),
+        columns_of(best_sorties(result), result.sorties, instance),
         _aims(problem),
         arrays,
         values,
     )
 
 
-def best_sorties(result: Result, instance: Instance, count: int = SORTIES_KEPT) -> list[Sortie]:
+def best_sorties(result: Result, count: int = SORTIES_KEPT) -> list[Sortie]:
     """At most ``count`` sorties of a run, the best last, the plan's own after all others.
 
-    A sortie is as good as what it would add to the plan,
-    ``Σ_j w_j e^(−u_j) (1 − e^(−x_j))``, less the hull time it takes (until
-    the hull can sail again) at the worth of an hour in the plan. Sorties of
+    The best are those that gain most at the last prices of the bound beyond the hull time they
+    take: the mixture that the next bound begins from is made of them. What is best
+    beside the plan would not serve it, and the next search finds that anew. Sorties of
     the plan are always kept.
     """
-    coverage = Coverage(instance.targets, result.sorties)
-    price = _hull_time(result.sorties, instance)
-    residual = coverage.residual()
-    planned = {sortie.key for sortie in result.sorties}
-    rest = [sortie for sortie in result.pool if sortie.key not in planned]
-    gain = np.array(
-        [
-            -float(residual[s.target] @ np.expm1(-s.exposure))
-            - price[instance.unit(s.fleet)] * _bound_steps(s, instance)
-            for s in rest
-        ]
-    )
-    # stable, so that among equals the latest come last
-    order = np.argsort(gain, kind="stable")[max(0, gain.size + len(planned) - count) :]
-    return [*(rest[k] for k in order), *result.sorties]
+    planned = Pool(result.sorties)
+    rest = [sortie for sortie in result.pool if sortie not in planned]
+    return [*rest[max(0, len(rest) + len(planned) - count) :], *result.sorties]
 
 
 def columns_of(sorties: Iterable[Sortie], planned: Sequence[Sortie], instance: Instance) -> Columns:
@@ -89,22 +76,6 @@ def columns_of(sorties: Iterable[Sortie], planned: Sequence[Sortie], instance: I
         visit_step=np.ascontiguousarray(stacked[:, 0], np.int32),
         visit_cell=np.ascontiguousarray(stacked[:, 1], np.int32),
     )
-
-
-def _hull_time(planned: Sequence[Sortie], instance: Instance) -> list[float]:
-    """Detection that a step of a unit's hull time is worth in a plan, by unit."""
-    lost, bound = np.zeros(len(instance.units)), np.zeros(len(instance.units))
-    for sortie, worth in zip(planned, losses(planned, instance), strict=True):
-        lost[instance.unit(sortie.fleet)] += worth
-        bound[instance.unit(sortie.fleet)] += _bound_steps(sortie, instance)
-    price: list[float] = (lost / np.maximum(bound, 1)).tolist()
-    return price
-
-
-def _bound_steps(sortie: Sortie, instance: Instance) -> int:
-    """Steps from departure until the hull can sail again."""
-    rows = instance.fleets[sortie.fleet].rows
-    return min(row.until(sortie.depart, sortie.return_) for row in rows) - sortie.depart
 
 
 def _aims(problem: PlanningProblem) -> Aims:

@@ -118,6 +118,12 @@ class Bounding:
         except Halted:
             return False
 
+    def ranked(self) -> list[Sortie]:
+        """The sorties known, those last that gain most at the last prices beyond what they take."""
+        if self.relaxation is None:
+            return list(self.pool)
+        return [sortie for _, sortie in reversed(self.mixture.foremost(self.relaxation))]
+
     def _mix(self, stop: Callable[[], bool]) -> bool:
         """Price and mix in turn until that gets nowhere; ``False`` if stopped before."""
         self.mixture.add(self.pool.add(list(self.known)[-KNOWN_SORTIES:]))
@@ -158,7 +164,10 @@ class Bounding:
             if found is None:
                 return False
             self.relaxation = found
-            fresh = self._near(found, stop) + self._worthwhile(master, found)
+            fresh = self._near(found, stop)
+            better = self._worthwhile(master, found)
+            self.mixture.add(fresh)
+            fresh += better
             settled = not fresh or self.bound <= found.value * (1 + SETTLED)
             if settled and not master.tighten():
                 return True
@@ -179,7 +188,9 @@ class Bounding:
         return fresh
 
     def _smoothed(self, relaxation: Relaxation) -> tuple[FloatArray, Aims]:
-        """Prices and aims between the best so far and those of the master."""
+        """Prices and aims between the best so far, if any proved something, and a relaxation's."""
+        if not self.cuts:
+            return relaxation.price, relaxation.aims
         kept, new = SMOOTHING, 1 - SMOOTHING
         price = kept * self._price + new * relaxation.price
         if not self.instance.targets.groups:

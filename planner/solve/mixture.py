@@ -135,7 +135,7 @@ class Mixture:
         aims = aims_at(self.instance.targets, pressed)
         # A target little searched may have a slope above that of its first chord, at
         # which it is not worth searching already: the same bound for a lower price.
-        rest = aims.weight - price[1]
+        rest = np.maximum(aims.weight - price[1], 0.0)  # which rounding may leave below nothing
         np.minimum(price[0], slope(rest, np.zeros_like(rest), self.envelope), out=price[0])
         occupied = tuple(
             self._occupied(f, best[fleet.unit], int(rows[fleet.unit]), rates[fleet.unit])

@@ -66,8 +66,8 @@ class Progress:
 class Result:
     """A plan in the optimiser's terms, with its certificate.
 
-    ``detection ≤ bound`` always; ``pool`` holds every sortie proposed and
-    ``cuts`` what bounds it, to start from with another number of hulls.
+    ``detection ≤ bound`` always; ``pool`` holds every sortie proposed, those last that the
+    bound could use best, and ``cuts`` what bounds it, to start from with another number of hulls.
     Where something is required, ``served`` is what the plan counts for that,
     and the bound that of all plans that serve no less. No plan has more than
     ``most`` of the whole objective, detection and service together, which is what
@@ -164,8 +164,10 @@ def plan_fleets(
         search.hurry()
     requires = instance.targets.requires
     bound = max(_of_detection(search, bounding), search.detection)
-    known.add(bounding.pool)
-    known.add(search.pool)
+    # Interrupted between two turns, the mixture may be half way through taking up sorties.
+    whole = work_limit is None or not interrupted
+    ranked = Pool(bounding.ranked() if whole else bounding.pool)
+    others = [sortie for sortie in (*known, *search.pool) if sortie not in ranked]
     termination: Termination = "time" if work_limit is None else "work"
     if bound <= search.detection * (1 + gap):
         termination = "gap"
@@ -176,7 +178,7 @@ def plan_fleets(
         search.detection,
         bound,
         termination,
-        known,
+        Pool([*others, *ranked]),
         tuple(bounding.cuts),
         clock.elapsed_s(),
         search.served,

@@ -7,6 +7,9 @@ import pytest
 
 from planner.reuse.cuts import PRICE
 from planner.reuse.learn import CUTS_KEPT, best_sorties, columns_of
+from planner.solve import Pool, Sortie
+from planner.solve.envelope import envelope_of
+from planner.solve.mixture import Mixture
 from tests.problem.off_aktau import problem
 from tests.reuse.known import learned, result
 from tests.solve.reference import detection
@@ -27,11 +30,26 @@ def test_the_plan_comes_last() -> None:
 @pytest.mark.parametrize("count", [0, 1, 20, 100_000])
 def test_the_best_are_kept(count: int) -> None:
     """No more than asked are kept, the plan always; fewer are the last of more."""
-    instance = problem().instance
-    every = best_sorties(result(), instance)
-    kept = best_sorties(result(), instance, count)
+    every = best_sorties(result())
+    kept = best_sorties(result(), count)
     assert len(kept) == min(len(every), max(count, len(result().sorties)))
     assert [sortie.key for sortie in kept] == [s.key for s in every[len(every) - len(kept) :]]
+
+
+def test_a_mixture_begins_well_with_what_is_kept() -> None:
+    """The last 300 sorties mix to more than the first 300, and to nearly as much as all."""
+    instance, plan = problem().instance, Pool(result().sorties)
+    rest = [sortie for sortie in best_sorties(result()) if sortie not in plan]
+
+    def mixed(sorties: list[Sortie]) -> float:
+        mixture = Mixture(instance, envelope_of(instance))
+        mixture.add(sorties)
+        return mixture.improve(0.0).value
+
+    every, best, worst = mixed(rest), mixed(rest[-300:]), mixed(rest[:300])
+    assert len(rest) > 600
+    assert worst < best
+    assert best > 0.995 * every
 
 
 def test_rows_hold_each_sortie_once() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.problem.build import build
-from planner.solve import Pool
+from planner.solve import Pool, solve
 from planner.solve.bounding import Bounding
+from planner.solve.sorties import looks_of
 from tests.instances import ROUGH, TIED, hex_instance, random_instance, rough, tied
 from tests.problem.off_aktau import scenario_of, sea, tables
+from tests.problem.required import ASKED, problem_of, scenario_in
 from tests.solve.reference import asked, best_plan, detection, useful_sorties
 
 SEEDS = st.integers(0, 10**6)
@@ -64,6 +67,38 @@ def test_the_bound_settles_near_the_optimum(shape: dict[str, Any]) -> None:
 
         assert bounding.run(watch, lambda: 10.0), "the bound should settle by itself"
         assert bounding.bound <= best_plan(instance)[0] * 1.3 + 1e-9
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_sorties_are_ranked_by_what_they_gain_at_the_last_prices(shape: dict[str, Any]) -> None:
+    """All sorties known are ranked once, each no better than the next by prices, looks and time."""
+    instance, seen = random_instance(7, **shape), 0
+    for rounds in (1, 12, 200):
+        bounding = Bounding(instance, Pool(useful_sorties(instance, 0)[:7]))
+        bounding.run(asked(rounds), lambda: 10.0)
+        ranked, relaxation = bounding.ranked(), bounding.relaxation
+        assert {s.key for s in ranked} == {s.key for s in bounding.pool}
+        assert len(ranked) == len(bounding.pool)
+        if relaxation is None:
+            continue
+        seen += 1
+        gains = []
+        for sortie in ranked:
+            price = relaxation.price[:, sortie.target]
+            departures = instance.fleets[sortie.fleet].network.departures.tolist()
+            lasts, at = sortie.return_ - sortie.depart, departures.index(sortie.depart)
+            earned = price[0] @ sortie.exposure + price[1] @ looks_of(instance, sortie)
+            gains.append(float(earned - relaxation.occupied[sortie.fleet][at, lasts]))
+        assert gains == pytest.approx(sorted(gains), abs=1e-12)
+    assert seen >= 2
+
+
+def test_no_price_is_below_nothing(tmp_path: Path) -> None:
+    """Prices smoothed round after round stay prices, where sharing out groups leaves rounding."""
+    problem = problem_of(scenario_in(tmp_path, ASKED))
+    result = solve(problem.instance, work_limit=8, seed=1)
+    assert len(result.cuts) > 1
+    assert min(float(cut.price.min()) for cut in (*result.cuts, *result.apart)) >= 0.0
 
 
 def test_known_sorties_are_columns_of_the_master() -> None:
