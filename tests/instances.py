@@ -16,11 +16,11 @@ from planner.problem.arrays import (
     FuelRule,
     Group,
     Instance,
-    Network,
     Open,
     Targets,
 )
 from planner.problem.breaks import Rhythm, breaks_on, rests_in
+from planner.problem.network import Network
 
 NEIGHBOURS = {0: ((0, 1), (0, -1), (1, 0), (-1, 0), (1, -1), (-1, -1)),
               1: ((0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1))}  # fmt: skip

@@ -13,63 +13,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.problem.network import Network
 from planner.problem.pots import Pot, parties_of, pots_of
 
 IntArray = NDArray[np.int32]
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Network:
-    """How hulls of one class move out of one base, in steps of the plan.
-
-    A *visit* of cell ``i`` lasts ``visit_steps[i]`` steps; after it the hull
-    may start a visit of the same or an adjacent cell at once, or hop in
-    transit. ``n`` cells, ``m`` hops.
-
-    Attributes
-    ----------
-    visit_steps : (n,) int32
-        Steps of one visit; 0 where this class cannot search.
-    adjacent : (n, k) int32
-        Cells from which a visit of the row's cell can follow at once (the
-        cell itself among them); padded with -1.
-    hop_ptr, hop_from, hop_steps : (n + 1,), (m,), (m,) int32
-        Hops *into* each cell in compressed rows: origin and duration.
-    deploy_steps, return_steps : (n,) int32
-        Steps from the base to the cell and back; -1 out of reach.
-    departures : (d,) int32
-        Steps at which a sortie may depart, ascending.
-    max_steps : int
-        Longest sortie, from departure to return.
-    """
-
-    visit_steps: IntArray
-    adjacent: IntArray
-    hop_ptr: IntArray
-    hop_from: IntArray
-    hop_steps: IntArray
-    deploy_steps: IntArray
-    return_steps: IntArray
-    departures: IntArray
-    max_steps: int
-
-    @property
-    def n_cells(self) -> int:
-        """Number of cells."""
-        return int(self.visit_steps.size)
-
-    def active(self) -> IntArray:
-        """Cells that some sortie can search: there, one visit and back in time."""
-        total = self.deploy_steps + self.visit_steps + self.return_steps
-        usable = (
-            (self.visit_steps > 0)
-            & (self.deploy_steps >= 0)
-            & (self.return_steps >= 0)
-            & (total <= self.max_steps)
-        )
-        return np.flatnonzero(usable).astype(np.int32)
 
 
 @dataclass(frozen=True)

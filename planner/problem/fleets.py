@@ -18,12 +18,12 @@ from planner.problem.arrays import (
     FloatArray,
     FuelRule,
     IntArray,
-    Network,
     Open,
 )
 from planner.problem.breaks import anchorages, breaks_on, rests_in, rhythm_of, shelter
 from planner.problem.budgets import budgets_of
 from planner.problem.conditions import Conditions, Going, goings, states_of
+from planner.problem.network import Network
 from planner.problem.passing import pass_exposure, track_rows
 from planner.problem.permits import may_search
 from planner.problem.stations import Station, binding, crews_taken, home_of, hulls_taken

@@ -94,9 +94,10 @@ def recall(
     source = counterparts(learned, parts, problem)
     left = coverage.residual()
     otherwise = np.stack([np.zeros_like(left), left])
+    # Of the best bound alone: the others' are much alike, and each would cost a round.
     prices = tuple(
         carried(price, learned.aims.weight, source, instance.targets.weight, otherwise)
-        for price in learned.cut_arrays.get(PRICE, ())
+        for price in learned.cut_arrays.get(PRICE, ())[:1]
         if price.shape == (2, learned.aims.weight.size)
     )
     recalled = Recalled(

@@ -179,7 +179,7 @@ class Fitter:
         self.fleet: Fleet = instance.fleets[fleet]
         net = self.fleet.network
         self._allowed = VisitWorth(instance.targets, self.fleet).allowed
-        self._ways = _ways(self.fleet)
+        self._ways = net.ways
         self._departures = frozenset(net.departures.tolist())
         self._active = frozenset(net.active().tolist())
         self._visit = net.visit_steps.tolist()
@@ -230,11 +230,12 @@ class Fitter:
                 return "through cells gone"
             there = free + way if starts else depart + self._deploy[cell]
             start = max(asked, there, depart + self._deploy[cell])
+            first = start
             leave_by = must_end - self._visit[cell] - self._back[cell]
-            room = bool(self._allowed[start : max(leave_by + 1, 0), cell].any())
             while start <= leave_by and not self._may_start(depart, there, start, cell):
                 start += 1
             if start > leave_by:
+                room = self._allowed[first : max(leave_by + 1, 0), cell].any()
                 return "short of breaks" if room else "too long"
             starts.append(start)
             free, last = start + self._visit[cell], cell
@@ -253,19 +254,6 @@ class Fitter:
             one_stretch(self.fleet, depart, start, end)
             and rests_before(self.fleet, depart, there, start, cell) is not None
         )
-
-
-def _ways(fleet: Fleet) -> dict[tuple[int, int], int]:
-    """Steps from the end of a visit to the start of the next, where one may follow."""
-    net = fleet.network
-    into = np.repeat(np.arange(net.n_cells), np.diff(net.hop_ptr))
-    ways: dict[tuple[int, int], int] = {}
-    hops = (net.hop_from.tolist(), into.tolist(), net.hop_steps.tolist())
-    for origin, target, steps in zip(*hops, strict=True):
-        ways[origin, target] = min(steps, ways.get((origin, target), steps))
-    for target, row in enumerate(net.adjacent.tolist()):
-        ways.update({(origin, target): 0 for origin in row if origin >= 0})
-    return ways
 
 
 def _takers(old: Parts, new: Parts) -> dict[int, list[int]]:

@@ -7,7 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.problem.arrays import IntArray, Network
+from planner.problem.arrays import IntArray
+from planner.problem.network import Network
 
 
 class Part(NamedTuple):

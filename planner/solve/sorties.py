@@ -39,6 +39,20 @@ class Sortie:
 
 
 @brief
+def _summed(target, value):  # type: ignore[no-untyped-def]
+    """Each target once, ascending, with the sum of its values in their order."""
+    order = np.argsort(target, kind="mergesort")
+    once, total = np.empty_like(target), np.zeros(value.size)
+    count = 0
+    for k in order:
+        if count == 0 or target[k] != once[count - 1]:
+            once[count] = target[k]
+            count += 1
+        total[count - 1] += value[k]
+    return once[:count].copy(), total[:count].copy()
+
+
+@brief
 def _targets_of(  # type: ignore[no-untyped-def]
     visits, window, offset, n, steps, epoch, exposure, weight, track_ptr, track_target,
     track_exposure,
@@ -75,9 +89,7 @@ def make_sortie(
         unit.epoch, unit.exposure, targets.weight,
         unit.track_ptr, unit.track_target, unit.track_exposure,
     )  # fmt: skip
-    once, where = np.unique(target, return_inverse=True)
-    exposure: FloatArray = np.bincount(where, value, minlength=once.size).astype(np.float64)
-    return Sortie(fleet, depart, return_, visits, once, exposure)
+    return Sortie(fleet, depart, return_, visits, *_summed(target, value))
 
 
 def looks_of(instance: Instance, sortie: Sortie) -> FloatArray:
@@ -108,11 +120,7 @@ def fuel_l(fleet: Fleet, depart: int, return_: int, visits: IntArray) -> float:
 
 def hop_duration(fleet: Fleet, origin: int, target: int) -> int:
     """Steps in transit between two successive visits; 0 where the cells adjoin."""
-    net = fleet.network
-    if origin in net.adjacent[target]:
-        return 0
-    into = slice(int(net.hop_ptr[target]), int(net.hop_ptr[target + 1]))
-    return int(net.hop_steps[into][net.hop_from[into] == origin].min())
+    return fleet.network.ways[origin, target]
 
 
 def ways_open(fleet: Fleet, depart: int, return_: int, visits: IntArray) -> bool:

