@@ -30,15 +30,17 @@ spans counted from the departure, which no visit reaches into (``stretches``).
    ``E = Σ (1 − exp(−a))``. Between two rounds of 6 the mixture is improved by hundreds of passes
    of conditional gradients, a unit at a time, over the sorties known: those priced and those of
    the best plan (``mixture``). Each round adds, of every part of the plan's time, the sortie
-   that gains most. Once that lowers the bound no more, the duals of the linear master
+   that gains most. The prices of a pricing lie half way from these slopes to the prices of the
+   best bound so far (``bounding``). Once that lowers the bound no more, the duals of the linear master
    ``max Σ_j f̄_j`` over the known sorties, with hulls and crews as flows from departure to
    departure, solved loosely by a primal-dual first-order method from where it last stood
-   (``relaxed``), smoothed by half towards the prices of the best bound (``bounding``).
+   (``relaxed``), take the slopes' place.
 8. Plan: schedules are added hull by hull by path-aware pricing, where a visit
    earns ``w_j exp(−u_j) (1 − exp(−a))`` less what the same sortie has already
    searched (``pathaware``); then one to three related sorties at a time are
    freed and planned anew, each at a few departures, under worth blurred by
-   random factors. A change ``Δ`` for the worse is taken with probability
+   random factors. A plan given to begin with is filled first, and units whose schedules then
+   are patched are planned anew. A change ``Δ`` for the worse is taken with probability
    ``exp(Δ / T)``, ``T`` falling to nothing as the time runs out (``search``).
    In large networks only the sorties of the best chain are priced along their
    path.

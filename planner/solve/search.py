@@ -9,7 +9,7 @@ answer to each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from planner.solve.keep import NOTHING_KEPT, Keep
 from planner.solve.part import Part, part_of
 from planner.solve.pathaware import PathAwarePricer, Priced, Room
 from planner.solve.pricing import NEVER, AdditivePricer, Profile, never
+from planner.solve.related import related
 from planner.solve.schedules import Choice
 from planner.solve.sorties import Pool, Roster, Sortie, make_sortie
 from planner.solve.thrift import thrifty
@@ -108,15 +109,31 @@ class Search:
         return self._best
 
     def construct(self, stop: Callable[[], bool]) -> None:
-        """Fill what is free, a hull's whole schedule at a time, in rounds over the units."""
-        waiting = list(range(len(self.instance.units)))
+        """Fill what is free, a hull's whole schedule at a time, in rounds over the units.
+
+        Units that had schedules for all their hulls already, but with gaps to fill, are then
+        planned anew together: what fits into gaps is seldom what their hulls had best do.
+        """
+        began = {
+            unit for unit in map(self._unit, self.roster.sorties) if not self.roster.idle(unit)
+        }
+        patched = began & self._fill(range(len(self.instance.units)), stop)
+        if patched and not stop():
+            self._renew(sorted(patched), stop)
+
+    def _fill(self, units: Iterable[int], stop: Callable[[], bool]) -> set[int]:
+        """Add schedules to units while there is room; returns those that got any."""
+        waiting, filled = list(units), set()
         while waiting and not stop():
             for unit in list(waiting):
-                if not self._add_schedule(unit, stop=stop):
+                if self._add_schedule(unit, stop=stop):
+                    filled.add(unit)
+                else:
                     waiting.remove(unit)
                 self._keep()
                 if stop():
                     break
+        return filled
 
     def hurry(self) -> None:
         """Leave a plan behind even if there was no time for one: a hull's schedule of each unit."""
@@ -151,7 +168,9 @@ class Search:
                 # Summed afresh: what is added and taken away again leaves rounding behind.
                 self._take(list(self.roster.sorties), record=False)
             self._look(self._reach if self.rng.random() < WIDE else usual)
-            freed = self._related(int(self.rng.choice(FREED)))
+            loose = self._kept.loose(self.roster.sorties)
+            near = related(self.instance, loose, int(self.rng.choice(FREED)), self.rng)
+            freed = self._kept.together(near, self.roster.sorties)
             before, value = list(self.roster.sorties), self.coverage.value()
             for sortie in freed:
                 self._drop(sortie)
@@ -202,6 +221,17 @@ class Search:
             departure = departures[choice.departure : choice.departure + 1]
             added |= self._insert(unit, departure, choice.duration)
         return added
+
+    def _renew(self, units: Sequence[int], stop: Callable[[], bool]) -> None:
+        """Plan units anew beside the others, if the plan gains by it."""
+        before, value = list(self.roster.sorties), self.coverage.value()
+        own = [sortie for sortie in before if self._unit(sortie) in units]
+        gone = self._kept.together(own, before)
+        for sortie in gone:
+            self._drop(sortie)
+        self._fill(units, stop)
+        if self.coverage.value() <= value:
+            self._restore(before, gone)
 
     def _unit(self, sortie: Sortie) -> int:
         return self.instance.fleets[sortie.fleet].unit
@@ -318,26 +348,6 @@ class Search:
                 self._sail(sortie)
                 return True
         return False
-
-    def _related(self, count: int) -> list[Sortie]:
-        """A random sortie and those nearest to it in time, in water shared, or in unit."""
-        sorties = self._kept.loose(self.roster.sorties)
-        at = int(self.rng.integers(len(sorties)))
-        seed, kind = sorties[at], int(self.rng.integers(3))
-        score: FloatArray = np.abs([s.depart - seed.depart for s in sorties]) / 144.0
-        if kind == 1:
-            shared = np.zeros(self.instance.n_cells)
-            shared[seed.visits[:, 1]] = 4.0
-            sizes = [len(s.visits) for s in sorties]
-            cells = np.concatenate([s.visits[:, 1] for s in sorties])
-            whose = np.repeat(np.arange(len(sorties)), sizes)
-            score -= np.bincount(whose, shared[cells], len(sorties)) / sizes
-        elif kind == 2:
-            score[[self._unit(s) != self._unit(seed) for s in sorties]] += 3.0
-        score += 0.5 * self.rng.random(len(sorties))
-        score[at] = -np.inf
-        nearest = (sorties[k] for k in np.argsort(score)[:count])
-        return self._kept.together(nearest, self.roster.sorties)
 
     # ------------------------------------------------------------------ state
 

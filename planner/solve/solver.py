@@ -42,7 +42,8 @@ CHOOSE_WORK = 5.0
 """CP-SAT's deterministic time for it where work counts instead of the clock."""
 
 WARM = 0.5
-"""A search that has a plan to start from begins as cool as others are after this share of it."""
+"""A search that begins from a plan is as cool as others are after this share of it, times the
+share of the plan it then has that it was given."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def plan_fleets(
     """
     compile_for(instance)
     start = list(start)
-    clock = _Clock(time_limit_s, WARM if start else 0.0)
+    clock = _Clock(time_limit_s)
     search = Search(instance, seed, start, keep)
     if not search.roster.fits():
         raise SolveError("the plan to start from uses more hulls or crews than there are")
@@ -156,9 +157,9 @@ def plan_fleets(
     interrupted = False
     try:
         if work_limit is None:
-            _race(search, bounding, clock, near)
+            _race(search, bounding, clock, near, start)
         else:
-            _take_turns(search, bounding, clock, near, work_limit)
+            _take_turns(search, bounding, clock, near, start, work_limit)
     except KeyboardInterrupt:
         interrupted = True
         search.hurry()
@@ -195,7 +196,20 @@ def _of_detection(search: Search, bounding: Bounding) -> float:
     return min(bounding.of_detection, bounding.bound - search.served)
 
 
-def _race(search: Search, bounding: Bounding, clock: _Clock, near: Callable[[], bool]) -> None:
+def _staying(start: Sequence[Sortie], search: Search) -> float:
+    """Share of a plan's sorties that it began with."""
+    given = set(map(id, start))
+    sorties = search.roster.sorties
+    return sum(id(sortie) in given for sortie in sorties) / max(1, len(sorties))
+
+
+def _race(
+    search: Search,
+    bounding: Bounding,
+    clock: _Clock,
+    near: Callable[[], bool],
+    start: Sequence[Sortie],
+) -> None:
     """Search and bound side by side until the clock, or they are near enough."""
 
     def stop() -> bool:
@@ -214,6 +228,7 @@ def _race(search: Search, bounding: Bounding, clock: _Clock, near: Callable[[], 
     try:
         clock.phase = "building"
         search.construct(stop)
+        clock.warm = WARM * _staying(start, search)
         clock.phase = "improving"
         for share in CHOOSE_AT if search.instance.targets.requires else ():
             search.improve(partial(due, share), spent)
@@ -239,11 +254,13 @@ def _take_turns(
     bounding: Bounding,
     clock: _Clock,
     near: Callable[[], bool],
+    start: Sequence[Sortie],
     work: int,
 ) -> None:
     """Search, then bound, each for so many rounds and heedless of the clock."""
     clock.phase = "building"
     search.construct(near)
+    clock.warm = WARM * _staying(start, search)
     clock.phase = "improving"
     rounds = _Rounds(work)
     search.improve(lambda: near() or rounds.over(), lambda: clock.cooled(rounds.spent()))
@@ -275,8 +292,8 @@ class _Rounds:
 class _Clock:
     """Deadline, and when progress was last told."""
 
-    def __init__(self, limit_s: float, warm: float = 0.0) -> None:
-        self.limit_s, self._warm = limit_s, warm
+    def __init__(self, limit_s: float) -> None:
+        self.limit_s, self.warm = limit_s, 0.0
         self.phase = "starting"
         self._begin = time.monotonic()
         self._told_at = -TELL_EVERY_S
@@ -296,7 +313,7 @@ class _Clock:
 
     def cooled(self, spent: float) -> float:
         """Share of the cooling that is done where a share of the time is spent."""
-        return self._warm + (1.0 - self._warm) * spent
+        return self.warm + (1.0 - self.warm) * spent
 
     def stop(self) -> None:
         self._stopped.set()

@@ -344,6 +344,13 @@ class Roster:
             cap = np.where(departures + row.least_steps > blocked, 0, cap)
         return np.maximum(cap, 0).astype(np.int32)
 
+    def idle(self, unit: int) -> bool:
+        """Whether a hull of a unit, with a crew, has nothing to do throughout."""
+        fleet = self.instance.units[unit][0]
+        net = self.instance.fleets[fleet].network
+        whole = np.minimum(net.max_steps, self.instance.n_steps - net.departures)
+        return bool((self.manned(fleet, net.departures) >= whole).all())
+
     def _bind(self, sortie: Sortie, hulls: int) -> None:
         self.budgets.book(sortie, hulls)
         fleet = self.instance.fleets[sortie.fleet]

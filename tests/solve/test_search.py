@@ -14,6 +14,7 @@ import planner.solve.search as search_module
 from planner.problem.arrays import FuelRule, Instance
 from planner.solve import Sortie
 from planner.solve.search import Search
+from planner.solve.sorties import Roster
 from tests.instances import PLENTY, ROUGH, TIED, hex_instance, random_instance, rough
 from tests.solve.reference import asked, detection, feasible, sets_of, useful_sorties
 
@@ -133,6 +134,23 @@ def test_rough_seas_are_planned_in_every_state(
     assert feasible(instance, search.best)
     assert search.detection > built > 0
     assert len({sortie.fleet for sortie in search.best}) > len(instance.units)
+
+
+def test_a_plan_with_gaps_is_planned_anew_where_that_is_better() -> None:
+    """Begun from a plan without its first sorties, the plan is no worse than one from nothing."""
+    instance = grid(seed=2)
+    nothing = Search(instance, 1)
+    nothing.construct(asked(10**6))
+    first = min(sortie.return_ for sortie in nothing.best)
+    left = [sortie for sortie in nothing.best if sortie.depart >= first]
+    units = {instance.unit(sortie.fleet) for sortie in left}
+    assert units == set(range(len(instance.units)))
+    assert not any(Roster(instance, left).idle(unit) for unit in units)
+    search = Search(instance, 1, left)
+    assert search.value < nothing.value
+    search.construct(asked(10**6))
+    assert feasible(instance, search.best)
+    assert search.value >= nothing.value - 1e-12
 
 
 def test_a_unit_knows_the_cells_of_all_its_sea_states() -> None:

@@ -24,6 +24,8 @@ from planner.solve import (
 )
 from planner.solve.bounding import Bounding
 from planner.solve.coverage import Coverage
+from planner.solve.search import Search
+from planner.solve.solver import _staying
 from planner.solve.sorties import fuel_l
 from planner.solve.warmup import compile_for
 from tests.instances import (
@@ -329,6 +331,17 @@ def test_night_is_slept_through() -> None:
     for sortie in result.sorties:
         lasts = dark.fleets[sortie.fleet].network.visit_steps[sortie.visits[:, 1]]
         assert (~night[sortie.visits[:, 0] + lasts // 2]).any()
+
+
+def test_a_search_is_warmer_the_less_of_its_plan_was_given() -> None:
+    """The share of the plan that is left of what it began with is that of its sorties."""
+    instance = hex_instance(4, 5, n_steps=48, max_steps=16, counts=(2, 1))
+    whole = solve(instance, work_limit=5).sorties
+    search = Search(instance, 0, whole)
+    assert _staying(whole, search) == 1.0
+    assert _staying((), search) == 0.0
+    assert _staying(whole[:1], search) == pytest.approx(1 / len(whole))
+    assert _staying(whole, Search(instance, 0)) == 0.0
 
 
 @pytest.mark.parametrize("weather", [{"epochs": 1}, ROUGH])
