@@ -31,8 +31,8 @@ spans counted from the departure, which no visit reaches into (``stretches``).
    of conditional gradients, a unit at a time, over the sorties known: those priced and those of
    the best plan (``mixture``). Each round adds, of every part of the plan's time, the sortie
    that gains most. The prices of a pricing lie half way from these slopes to the prices of the
-   best bound so far (``bounding``). Once that lowers the bound no more, the duals of the linear master
-   ``max Σ_j f̄_j`` over the known sorties, with hulls and crews as flows from departure to
+   best bound so far (``bounding``). Once that lowers the bound no more, the duals of the linear
+   master ``max Σ_j f̄_j`` over the known sorties, with hulls and crews as flows from departure to
    departure, solved loosely by a primal-dual first-order method from where it last stood
    (``relaxed``), take the slopes' place.
 8. Plan: schedules are added hull by hull by path-aware pricing, where a visit
