@@ -60,7 +60,7 @@ def filled(
 ) -> tuple[Sortie, ...]:
     """A plan with what is free of hulls and crews planned as well, a hull at a time."""
     search = Search(instance, seed=0, start=start)
-    search.construct(stop)
+    search.fill(stop)
     return search.best
 
 

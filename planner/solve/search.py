@@ -117,13 +117,14 @@ class Search:
         began = {
             unit for unit in map(self._unit, self.roster.sorties) if not self.roster.idle(unit)
         }
-        patched = began & self._fill(range(len(self.instance.units)), stop)
+        patched = began & self.fill(stop)
         if patched and not stop():
             self._renew(sorted(patched), stop)
 
-    def _fill(self, units: Iterable[int], stop: Callable[[], bool]) -> set[int]:
-        """Add schedules to units while there is room; returns those that got any."""
-        waiting, filled = list(units), set()
+    def fill(self, stop: Callable[[], bool], units: Iterable[int] | None = None) -> set[int]:
+        """Add schedules to units, all unless given, while there is room; returns who got any."""
+        waiting = list(range(len(self.instance.units)) if units is None else units)
+        filled = set()
         while waiting and not stop():
             for unit in list(waiting):
                 if self._add_schedule(unit, stop=stop):
@@ -229,7 +230,7 @@ class Search:
         gone = self._kept.together(own, before)
         for sortie in gone:
             self._drop(sortie)
-        self._fill(units, stop)
+        self.fill(stop, units)
         if self.coverage.value() <= value:
             self._restore(before, gone)
 
