@@ -224,7 +224,7 @@ class Estimator:
         """The objective with a unit's whole schedule built anew beside the others' sorties."""
         own = {*self._fleets(unit)}
         search = Search(instance, 0, [s for s in self.planned if s.fleet not in own])
-        search.construct(lambda: False)
+        search.fill(lambda: False)
         return search.value
 
 
