@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from planner.verify.facts import Claim, Facts, Stretch
 from planner.verify.geometry import distance_nm
 from planner.verify.report import Figure, Tally
-from planner.verify.tolerance import EXPOSURE, LENGTH_NM, SHARE
+from planner.verify.tolerance import EXPOSURE, LENGTH_NM, SHARE, TIME_H
 
 SAME_LANE_NM = 0.05
 """Two lanes closer than this see the same water (93 m)."""
@@ -151,7 +151,7 @@ def lanes_apart(facts: Facts, tally: Tally) -> None:
         for number, stretch in enumerate(passes):
             since_h = stretch.start_h - memory_h
             last = passes[max(0, number - LANES_APART) : number]
-            earlier = [other.line for other in last if other.end_h > since_h]
+            earlier = [other.line for other in last if other.end_h > since_h + TIME_H]
             if earlier and _has_choice(stretch):
                 tally.at_most(
                     "lanes_apart",
