@@ -17,68 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.problem.arrays import BoolArray, Fleet, FloatArray, IntArray, Targets
-from planner.solve.compiled import compiled
+from planner.solve.compiled import bare, compiled
+from planner.solve.labels import Room, Seen, again, mark_of
 from planner.solve.part import part_of
 from planner.solve.pricing import NEVER, Profile, may_use, weather_of
 from planner.solve.stretches import after_break, breaks_of, may_rest, one_stretch, way_home
-
-
-class Labels(NamedTuple):
-    """The best path known to each step and cell of a part, ``(steps, m)`` each.
-
-    ``ready`` to begin a visit or ``done`` with one: what it gains, the fuel it burnt, the
-    marks of where it was. A label is ``step * m + cell``, at the end of a visit: ``via`` is that
-    of the last visit before, ``before`` that of the last one of the same cell; −1 for none.
-    """
-
-    ready: FloatArray
-    done: FloatArray
-    fuel_ready: FloatArray
-    fuel_done: FloatArray
-    marks_ready: NDArray[np.int64]
-    marks_done: NDArray[np.int64]
-    via: NDArray[np.int64]
-    before: NDArray[np.int64]
-
-
-class Room:
-    """Memory for labels and worths, for one pricer at a time of however many."""
-
-    def __init__(self, max_steps: int, n_cells: int, n_steps: int) -> None:
-        size = (max_steps + 1) * n_cells
-        self._numbers = np.empty((4, size)), np.empty((4, size), np.int64)
-        self._worth = np.empty(n_steps * n_cells)
-
-    def labels(self, n_steps: int, m: int) -> Labels:
-        """Labels of so many steps and cells; what was in them is left there."""
-        real, whole = (rows[:, : n_steps * m].reshape(4, n_steps, m) for rows in self._numbers)
-        return Labels(*real, *whole)
-
-    def worth(self, n_steps: int, m: int) -> FloatArray:
-        """A table of so many steps and cells, as it was left."""
-        return self._worth[: n_steps * m].reshape(n_steps, m)
-
-
-class Seen(NamedTuple):
-    """What visits see of which targets: ``once`` (layers, epochs, n) and ``track`` (entries,).
-
-    ``since`` (n_steps,) is the first step that shares a window, of some layer, with a step.
-    """
-
-    window: IntArray
-    offset: NDArray[np.int64]
-    epoch: IntArray
-    once: FloatArray
-    track_ptr: NDArray[np.int64]
-    track_target: IntArray
-    track: FloatArray
-    since: NDArray[np.int64]
-
-
-@compiled
-def _mark(a):  # type: ignore[no-untyped-def]
-    """The mark that a visit of cell ``a`` leaves on a path: one of 64, shared with other cells."""
-    return np.int64(1) << np.int64(a & 63)
 
 
 @compiled
@@ -114,53 +57,18 @@ def _first_looks(begins, ends, allowed, part, seen, residual, worth) -> None:  #
             at = t + 1
 
 
-@compiled
-def _last_visit(t, t0, a, label, part, labels, seen):  # type: ignore[no-untyped-def]
-    """The last visit of ``a`` on the path that ends at a label, −1 if none counts at step ``t``."""
-    m = part.cell.size
-    while label >= 0:
-        s, before = label // m, label % m
-        start = s - part.steps[before]
-        if t0 + start < seen.since[t]:
-            return -1
-        if before == a:
-            return label
-        label = labels.via[start, before]
-    return -1
-
-
-@compiled
-def _seen_before(t, t0, a, label, part, labels, seen, residual, n):  # type: ignore[no-untyped-def]
-    """What a visit of ``a`` at step ``t`` adds less for those of the chain that ends at a label."""
-    n_layers, m = seen.window.shape[0], part.cell.size
-    i, middle, less = part.cell[a], part.steps[a] >> 1, 0.0
-    for layer in range(n_layers):
-        here, unseen, last = seen.window[layer, t], 1.0, label
-        while last >= 0:
-            s = last // m
-            start = t0 + s - part.steps[a]
-            if seen.window[layer, start] != here:
-                break
-            unseen *= 1.0 - seen.once[layer, seen.epoch[start + middle], i]
-            last = labels.before[s, a]
-        left = residual[seen.offset[layer] + here * n + i]
-        less += left * (1.0 - unseen) * seen.once[layer, seen.epoch[t + middle], i]
-    return less
-
-
-@compiled
+@bare
 def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
     t0, horizon, part, seen, residual, worth, n,
     fuel_transit, fuel_search, fuel_loiter, fuel_limit,
     epoch, open_cell, open_deploy, open_back, open_hop,
     on_way, phase, rest_steps, rest, home, rest_home,
-    labels, best, last,
+    labels, ended, shift, best, last,
 ) -> None:  # fmt: skip
     n_steps, m = worth.shape
     steps, deploy, back = part.steps, part.deploy, part.back
-    ready, done, via = labels.ready, labels.done, labels.via
+    ready, net, done, via = labels.ready, labels.net, labels.done, labels.via
     # The inmost loop reads one array by unsigned numbers, which never count from the end.
-    ended, shift = done.ravel(), part.origin - part.lasts * m
     best[:] = NEVER
     last[:] = -1
     for s in range(horizon + 1):
@@ -176,18 +84,10 @@ def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
             fuel = labels.fuel_ready[start, a] + fuel_search * steps[a]
             if fuel + fuel_transit * back[a] > fuel_limit:
                 continue
-            value, before = ready[start, a] + worth[t0 + start, a], -1
-            marks = labels.marks_ready[start, a]
-            if marks & _mark(a) != 0:
-                before = _last_visit(t0 + start, t0, a, via[start, a], part, labels, seen)
-                if before >= 0:
-                    value -= _seen_before(
-                        t0 + start, t0, a, before, part, labels, seen, residual, n
-                    )
+            value = net[start, a] + worth[t0 + start, a]
             done[s, a] = value
-            labels.marks_done[s, a] = marks | _mark(a)
+            labels.marks_done[s, a] = labels.marks_ready[start, a] | mark_of(a)
             labels.fuel_done[s, a] = fuel
-            labels.before[s, a] = before
             i = part.cell[a]
             way = way_home(home, rest_home, back[a], t0 + s, s, i)
             if way < 0 or s + way > horizon or t0 + s + way > n_steps:
@@ -201,43 +101,62 @@ def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
             ready[s, a] = NEVER
             if s < deploy[a] or s + steps[a] + back[a] > horizon:
                 continue
-            j = part.cell[a]
-            value, fuel, origin, marks = NEVER, 0.0, np.int64(-1), np.int64(0)
+            j, t = part.cell[a], t0 + s
+            here = t < n_steps and worth[t, a] > NEVER
+            value, gains, fuel = NEVER, NEVER, 0.0
+            origin, marks, before = np.int64(-1), np.int64(0), np.int64(-1)
             if s == deploy[a]:
                 if may_use(open_deploy, epoch, t0, j):
-                    value, fuel = 0.0, fuel_transit * deploy[a]
+                    value, gains, fuel = 0.0, 0.0, fuel_transit * deploy[a]
                     if on_way is not None:
                         fuel += (fuel_loiter - fuel_transit) * on_way[j]
             elif (
                 ready[s - 1, a] > NEVER
                 and one_stretch(phase, s - 1, s)
-                and may_use(open_cell, epoch, t0 + s - 1, j)
+                and may_use(open_cell, epoch, t - 1, j)
             ):
                 value, fuel = ready[s - 1, a], labels.fuel_ready[s - 1, a] + fuel_loiter
-                origin, marks = via[s - 1, a], labels.marks_ready[s - 1, a]
+                origin, marks, gains = via[s - 1, a], labels.marks_ready[s - 1, a], value
+                if here:
+                    less, before = again(t, t0, a, origin, marks, part, labels, seen, residual, n)
+                    gains -= less
             if after_break(phase, rest_steps, s):
                 then = s - rest_steps
-                if ready[then, a] > value and may_rest(rest, t0 + then, j):
-                    value, origin = ready[then, a], via[then, a]
-                    fuel = labels.fuel_ready[then, a] + fuel_loiter * rest_steps
-                    marks = labels.marks_ready[then, a]
+                if ready[then, a] > gains and may_rest(rest, t0 + then, j):
+                    less, met, path = 0.0, np.int64(-1), labels.marks_ready[then, a]
+                    if here:
+                        less, met = again(
+                            t, t0, a, via[then, a], path, part, labels, seen, residual, n
+                        )
+                    if ready[then, a] - less > gains:
+                        value, origin, marks, before = ready[then, a], via[then, a], path, met
+                        fuel = labels.fuel_ready[then, a] + fuel_loiter * rest_steps
+                        gains = value - less
             by = np.int64(-1)
             for k in range(np.uint64(part.ptr[a]), np.uint64(part.ptr[a + 1])):
-                if s < part.lasts[k] or ended[np.uint64(s * m + shift[k])] <= value:
+                if s < part.lasts[k] or ended[np.uint64(s * m + shift[k])] <= gains:
                     continue
-                left = s - part.lasts[k]
+                left, whence = s - part.lasts[k], part.origin[k]
                 if part.hop[k] >= 0 and not (
                     one_stretch(phase, left, s) and may_use(open_hop, epoch, t0 + left, part.hop[k])
                 ):
                     continue
-                value, by = done[left, part.origin[k]], np.int64(k)
+                less, met = 0.0, np.int64(-1)
+                if here:
+                    path, label = labels.marks_done[left, whence], left * m + whence
+                    less, met = again(t, t0, a, label, path, part, labels, seen, residual, n)
+                if done[left, whence] - less > gains:
+                    value, by, before = done[left, whence], np.int64(k), met
+                    gains = value - less
             if by >= 0:
                 left, whence = s - part.lasts[by], part.origin[by]
                 origin, marks = left * m + whence, labels.marks_done[left, whence]
                 fuel = labels.fuel_done[left, whence] + fuel_transit * part.lasts[by]
             ready[s, a] = value
+            net[s, a] = gains
             labels.fuel_ready[s, a] = fuel
             labels.marks_ready[s, a] = marks
+            labels.before[s, a] = before
             via[s, a] = origin
 
 
@@ -348,6 +267,7 @@ class PathAwarePricer:
         begins = np.sort(departures[usable])
         ends = begins + longest[usable].max(initial=0)
         _first_looks(begins, ends, self.allowed, part, self._seen, residual, worth)
+        shift = part.origin - part.lasts * part.cell.size
         for d in usable.tolist():
             value = np.empty(fleet.network.max_steps + 1)
             last = np.empty(value.size, np.int64)
@@ -360,7 +280,7 @@ class PathAwarePricer:
                 *weather_of(fleet),
                 None if fleet.breaks is None else fleet.breaks.on_way,
                 *breaks_of(fleet),
-                labels, value, last,
+                labels, labels.done.ravel(), shift, value, last,
             )  # fmt: skip
             yield d, _Found(value, last, labels.via)
 

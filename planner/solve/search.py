@@ -19,8 +19,9 @@ from planner.solve.coverage import Coverage
 from planner.solve.guess import Guess
 from planner.solve.haze import Haze
 from planner.solve.keep import NOTHING_KEPT, Keep
+from planner.solve.labels import Room
 from planner.solve.part import Part, part_of
-from planner.solve.pathaware import PathAwarePricer, Priced, Room
+from planner.solve.pathaware import PathAwarePricer, Priced
 from planner.solve.pricing import NEVER, AdditivePricer, Profile, never
 from planner.solve.related import related
 from planner.solve.schedules import Choice

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from planner.problem.arrays import FuelRule, Instance
 from planner.solve.coverage import Coverage
-from planner.solve.pathaware import PathAwarePricer, Room
+from planner.solve.labels import Room
+from planner.solve.pathaware import PathAwarePricer
 from planner.solve.pricing import IMPOSSIBLE, AdditivePricer
 from planner.solve.sorties import make_sortie
 from planner.solve.worth import VisitWorth
