@@ -31,47 +31,71 @@ def greedy(task: Task, deadline: Deadline, seed: int) -> list[Sortie]:
             replace(fleet, rows=alone) if fleet.unit == unit else fleet
             for fleet in task.instance.fleets
         )
-        pricers = {
-            number: PathAwarePricer(
-                task.instance.targets, task.instance.fleets[number], task.allowed[number]
-            )
-            for number in numbers
-        }
+        offers = [_Offers(task, number) for number in numbers]
         for _ in range(row.capacity):
             hull = Roster(replace(task.instance, fleets=fleets))
+            for each in offers:
+                each.begin()
             while deadline.left_s() > 0:
-                options = [
-                    found
-                    for number, pricer in pricers.items()
-                    if (found := _best(task, number, pricer, hull, coverage)) is not None
-                ]
-                if not options:
+                sortie = _best(offers, hull, coverage)
+                if sortie is None:
                     break
-                _, sortie = max(options, key=lambda option: option[0])
                 for where in (hull, coverage):
                     where.add(sortie)
                 planned.append(sortie)
     return planned
 
 
-def _best(
-    task: Task, number: int, pricer: PathAwarePricer, hull: Roster, coverage: Coverage
-) -> tuple[float, Sortie] | None:
-    """The sortie of a hull in one sea state that adds most to what is planned, and how much."""
-    departures = task.instance.fleets[number].network.departures
-    longest = hull.longest(number, departures)
-    departures, longest = departures[longest > 0], longest[longest > 0]
-    if departures.size == 0:
-        return None
-    residual = coverage.residual()
-    profile = pricer.profile(residual, departures, longest)
-    d, duration = divmod(int(profile.value.argmax()), profile.value.shape[1])
-    if profile.value[d, duration] <= 0:
-        return None
-    depart = int(departures[d])
-    visits = pricer.visits(residual, depart, int(longest[d]), duration)
-    sortie = make_sortie(task.instance, number, depart, depart + duration, visits)
-    return float(profile.value[d, duration]), sortie
+class _Offers:
+    """The most that sorties of one fleet can add, by departure (d,).
+
+    What a sortie adds falls with every sortie planned, so that what it added once is a limit
+    for later: only departures whose limit is the highest need to be priced anew.
+    """
+
+    def __init__(self, task: Task, number: int) -> None:
+        self.task, self.number = task, number
+        self.fleet = task.instance.fleets[number]
+        self._pricer = PathAwarePricer(task.instance.targets, self.fleet, task.allowed[number])
+        self._of_all = np.full(self.fleet.network.departures.size, np.inf)
+        self.begin()
+
+    def begin(self) -> None:
+        """Start with a hull that has no sortie yet."""
+        self.most = self._of_all.copy()
+
+    def close(self, hull: Roster) -> None:
+        """Leave out departures at which the hull cannot sail."""
+        self._longest = hull.longest(self.number, self.fleet.network.departures)
+        self.most[self._longest <= 0] = 0.0
+
+    def price(self, d: int, coverage: Coverage) -> Sortie | None:
+        """The best sortie of a departure, whose limit is then what it adds."""
+        at = slice(d, d + 1)
+        departures, longest = self.fleet.network.departures[at], self._longest[at]
+        found = self._pricer.best(coverage.residual(), departures, longest)
+        self.most[d] = max(found[0].value, 0.0) if found else 0.0
+        if longest[0] == self.fleet.network.max_steps:
+            self._of_all[d] = self.most[d]
+        if not found:
+            return None
+        ((_, depart, duration, visits),) = found
+        return make_sortie(self.task.instance, self.number, depart, depart + duration, visits)
+
+
+def _best(offers: list[_Offers], hull: Roster, coverage: Coverage) -> Sortie | None:
+    """The sortie of a hull, in whichever sea state, that adds most to what is planned."""
+    priced: dict[tuple[int, int], Sortie | None] = {}
+    for each in offers:
+        each.close(hull)
+    while True:
+        k = max(range(len(offers)), key=lambda k: offers[k].most.max(initial=0.0))
+        d = int(offers[k].most.argmax())
+        if offers[k].most[d] <= 0:
+            return None
+        if (k, d) in priced:
+            return priced[k, d]
+        priced[k, d] = offers[k].price(d, coverage)
 
 
 def lawnmower(task: Task, deadline: Deadline, seed: int) -> list[Sortie]:

@@ -412,7 +412,7 @@ def test_offsets_that_differ_mean_the_same_instants(tmp_path: Path) -> None:
         away = [
             sortie
             for sortie in plan.sorties
-            if sortie.hull == "Boats 2" and sortie.depart < out_to and sortie.ready > out_from
+            if sortie.hull == "Boats 2" and sortie.depart < out_to and sortie.return_ > out_from
         ]
         assert away == []
     assert texts[0] == texts[1] == texts[2]
