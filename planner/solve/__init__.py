@@ -37,7 +37,8 @@ spans counted from the departure, which no visit reaches into (``stretches``).
    (``relaxed``), take the slopes' place.
 8. Plan: schedules are added hull by hull by path-aware pricing, where a visit
    earns ``w_j exp(−u_j) (1 − exp(−a))`` less what the same sortie has already
-   searched (``pathaware``); then one to three related sorties at a time are
+   searched or sighted, and of the ways to it the one is kept after which it earns most
+   (``pathaware``, ``labels``); then one to three related sorties at a time are
    freed and planned anew, each at a few departures, under worth blurred by
    random factors. A plan given to begin with is filled first, and units whose schedules then
    are patched are planned anew. A change ``Δ`` for the worse is taken with probability

@@ -3,9 +3,12 @@
 The same programme as the additive one with one label per (step, cell), but
 each visit earns its true marginal detection: residual weights
 ``w_j exp(-u_j)`` of what the rest of the plan leaves undetected, less what
-the label's own path has already searched for the same target. Fuel is
-carried along each label. A heuristic: one label per state may drop the path
-that would have been best later.
+the label's own path has already searched of the same cell, or sighted of the
+same track (``labels``). Of the paths to a cell the one is kept after which a
+visit there begun at once adds most: the best so far may have searched that
+water, or followed the same ship. Fuel is carried along each label. A
+heuristic: one label per state may drop the path that would have been best
+later.
 """
 
 from __future__ import annotations
