@@ -265,9 +265,9 @@ def other_cell(data: Data) -> None:
 
 
 def lane_moved(data: Data) -> None:
-    """A lane lies in the next cell."""
+    """A lane lies in the next cell: further west than a cell is wide, corner to corner 20 km."""
     leg = leg_of(data, "search")
-    leg["path"] = [[lon - 0.1, lat] for lon, lat in leg["path"]]
+    leg["path"] = [[lon - 0.25, lat] for lon, lat in leg["path"]]
 
 
 def same_lane(data: Data) -> None:

@@ -36,7 +36,7 @@ CORRUPTIONS = (
     Corruption("search too fast", "speed", do.leg_figure("search", "speed_kn", 25.0)),
     Corruption("slower than it runs", "speed", do.leg_figure("transit", "speed_kn", 5.0)),
     Corruption("ends before it starts", "speed", do.backwards),
-    Corruption("out too long", "endurance", do.loiter_on(8.0, "loiter")),
+    Corruption("out too long", "endurance", do.loiter_on(24.0, "loiter")),
     Corruption("burns the reserve", "fuel", do.loiter_on(11.0, "transit")),
     Corruption("fuel understated", "fuel", do.scaled("sorties", "fuel_l", 0.8)),
     Corruption("distance understated", "distance", do.scaled("sorties", "distance_nm", 0.9)),

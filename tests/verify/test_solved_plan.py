@@ -18,8 +18,8 @@ from tests.verify.corruptions import CORRUPTIONS, Corruption
 
 @pytest.fixture(scope="module")
 def folder(scenario: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Plan the scenario off Aktau for a few seconds and write the plan."""
-    plan = plan_scenario(scenario, time_limit_s=4.0, seed=1)
+    """Plan the scenario off Aktau, by work so that it is always the same plan, and write it."""
+    plan = plan_scenario(scenario, work_limit=15, seed=1)
     return write_plan(plan, tmp_path_factory.mktemp("solved"))
 
 
