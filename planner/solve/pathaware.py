@@ -71,7 +71,8 @@ def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
     n_steps, m = worth.shape
     steps, deploy, back = part.steps, part.deploy, part.back
     ready, net, done, via = labels.ready, labels.net, labels.done, labels.via
-    # The inmost loop reads one array by unsigned numbers, which never count from the end.
+    # The inmost loop reads ``ended``, all of ``done`` in a row, by unsigned numbers, which never
+    # count from the end: ``shift`` leads from a step's begin to where a way set out.
     best[:] = NEVER
     last[:] = -1
     for s in range(horizon + 1):
