@@ -1,9 +1,14 @@
-"""Driving the bound down: first by mixtures of known sorties, then by the linear master."""
+"""Driving the bound down: by mixtures of known sorties, then by the linear master.
+
+At first sorties are priced as if each visit found what it would alone. Once that lowers the
+bound no more, pricing remembers what a sortie has searched (``remembering``): slower, and lower.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,14 +18,12 @@ from planner.solve.bound import Cut, lagrangian
 from planner.solve.envelope import envelope_of, slope
 from planner.solve.mixture import Mixture
 from planner.solve.pricing import NEVER, AdditivePricer, Halted, Profile, never
+from planner.solve.recall import Recall, parts_of
 from planner.solve.relaxed import Relaxation, RelaxedMaster
+from planner.solve.remembering import GAIN
 from planner.solve.schedules import Choice
 from planner.solve.sorties import Pool, Sortie, make_sortie
 from planner.solve.worth import visit_worths
-
-COLUMNS_PER_FLEET = 42
-"""Most sorties that gain beyond what they take a fleet adds in one round, each of a time
-of its own."""
 
 LEAST_ROUNDS = 10
 """Rounds of pricing and mixing before it is asked whether they still get anywhere."""
@@ -51,9 +54,6 @@ FIRST_COLUMNS = 3000
 MORE_COLUMNS = 200
 """Most known sorties added to it at a time."""
 
-GAIN = 1e-9
-"""Smaller gains in the master count as none."""
-
 APART = 4
 """Rounds after which detection is bounded apart from what is required."""
 
@@ -79,6 +79,7 @@ class Bounding:
     ) -> None:
         self.instance = instance
         self.known = _departing(instance, known)
+        self._recall = Recall(instance)
         self._offered = offered
         self.envelope = envelope_of(instance)
         self.cuts = list(cuts)
@@ -114,7 +115,14 @@ class Bounding:
         """
         self._halt = halt
         try:
-            return self._mix(stop) and self._master(stop, left_s)
+            self.mixture.add(self.pool.add(list(self.known)[-KNOWN_SORTIES:]))
+            for guess in self.guesses:
+                if not stop():
+                    self.mixture.add(self._round(guess, self._aims, None))
+            while self._mix(stop) and self._master(stop, left_s):
+                if not self._recall.deepen(self.pool):
+                    return True
+            return False
         except Halted:
             return False
 
@@ -122,43 +130,52 @@ class Bounding:
         """The sorties known, those last that gain most at the last prices beyond what they take."""
         if self.relaxation is None:
             return list(self.pool)
-        return [sortie for _, sortie in reversed(self.mixture.foremost(self.relaxation))]
+        once = Pool(sortie for _, sortie in self.mixture.foremost(self.relaxation))
+        return list(once)[::-1]
 
     def _mix(self, stop: Callable[[], bool]) -> bool:
         """Price and mix in turn until that gets nowhere; ``False`` if stopped before."""
-        self.mixture.add(self.pool.add(list(self.known)[-KNOWN_SORTIES:]))
-        for guess in self.guesses:
-            if not stop():
-                self.mixture.add(self._round(guess, self._aims, None))
         bounds, values = [self.bound], [0.0]
         while not stop():
-            self.mixture.add(self.pool.add(self._offered()))
+            if self._recall.recounts:
+                self.mixture = Mixture(self.instance, self.envelope)
+                self.mixture.add(self._recall.recount())
+            self.mixture.add(self._recall.counted(self.pool.add(self._offered())))
             if self.mixture.size:
                 apart = self.bound - (self.relaxation.value if self.relaxation else 0.0)
                 self.relaxation = self.mixture.improve(max(0.0, ENOUGH * apart), self._cut)
                 fresh = self._near(self.relaxation, stop)
             else:
                 fresh = self._round(self._price, self._aims, None)
-            if not fresh:
+            recounts = self._recall.recounts
+            if not (fresh or recounts):
                 return True
             self.mixture.add(fresh)
             bounds.append(self.bound)
             values.append(self.relaxation.value if self.relaxation else 0.0)
-            if len(bounds) > LEAST_ROUNDS and (
-                bounds[-1] > bounds[-1 - STALL_ROUNDS] * (1 - STALL)
-                and values[-1] < values[-1 - STALL_ROUNDS] * (1 + STALL)
+            if (
+                len(bounds) > LEAST_ROUNDS
+                and not recounts
+                and (
+                    bounds[-1] > bounds[-1 - STALL_ROUNDS] * (1 - STALL)
+                    and values[-1] < values[-1 - STALL_ROUNDS] * (1 + STALL)
+                )
             ):
                 return True
         return False
 
     def _master(self, stop: Callable[[], bool], left_s: Callable[[], float]) -> bool:
-        """Column generation on the linear master; ``True`` if the bound has settled."""
+        """Column generation on the linear master; ``True`` if the bound has settled.
+
+        Or if it falls too little, and paths can be made to remember more.
+        """
         if self.relaxation is None:
             return True  # nothing can sail
         master = RelaxedMaster(self.instance, self.envelope)
         known = self.mixture.foremost(self.relaxation)
         master.add([sortie for _, sortie in known[:FIRST_COLUMNS]])
         master.begin(self.relaxation.price, self.mixture.worth)
+        bounds = [self.bound]
         while not stop():
             found = master.relax(left_s())
             if found is None:
@@ -172,6 +189,10 @@ class Bounding:
             if settled and not master.tighten():
                 return True
             master.add(fresh)
+            bounds.append(self.bound)
+            stalled = bounds[-1] > bounds[max(0, len(bounds) - 1 - STALL_ROUNDS)] * (1 - STALL)
+            if stalled and len(bounds) > LEAST_ROUNDS and not self._recall.deepest:
+                return True
         return False
 
     def _worthwhile(self, master: RelaxedMaster, relaxation: Relaxation) -> list[Sortie]:
@@ -204,21 +225,30 @@ class Bounding:
         worth = self._tables(price)
         with ThreadPoolExecutor(THREADS) as threads:
             profiles = self._profiles(threads, worth)
+            foremost: list[Sortie] = []
+            if self._recall.pricers:
+                taken = self.mixture.occupied(price, self._cut)
+                asked = (threads, price, worth, taken, profiles, self._halt)
+                profiles, foremost = self._recall.price(*asked)
             cut, bound, schedules = lagrangian(self.instance, price, self.envelope, profiles, aims)
             self._cut = cut
             if bound < self.bound:
                 self.bound, self._price, self._aims = bound, cut.price, aims
                 self.cuts = [*self.cuts, cut][-CUTS_KEPT:]
             chosen = [choice for schedule in schedules for choice in schedule]
+            plain = [f for f in range(len(profiles)) if f not in self._recall.pricers]
             picks = [
                 sorted(self._scheduled(f, chosen) | self._improving(f, profiles[f], relaxation))
-                for f in range(len(profiles))
+                for f in plain
             ]
-            found = list(threads.map(self._sorties, range(len(picks)), worth, picks))
+            each = threads.map(self._sorties, plain, [worth[f] for f in plain], picks)
+            fresh = self.pool.add(sortie for own in each for sortie in own)
+            self.pool.add(foremost)
+            self._recall.keep(fresh, foremost)
             if self.instance.targets.requires and self._rounds % APART == 0:
                 self._detect(price, threads)
         self._rounds += 1
-        return self.pool.add(sortie for own in found for sortie in own)
+        return fresh + foremost
 
     def _detect(self, price: FloatArray, threads: ThreadPoolExecutor) -> None:
         """Bound detection by the same prices of what is detected, and none of what is required."""
@@ -277,12 +307,12 @@ class Bounding:
         gain = np.where(profile.value > NEVER, profile.value - relaxation.occupied[fleet], NEVER)
         duration = gain.argmax(axis=1)
         best = gain[np.arange(gain.shape[0]), duration]
-        parts = np.array_split(np.arange(best.size), min(COLUMNS_PER_FLEET, max(1, best.size)))
-        leading = [part[best[part].argmax()] for part in parts if part.size]
+        leading = [part[best[part].argmax()] for part in parts_of(best.size)]
         return {(int(d), int(duration[d])) for d in leading if best[d] > GAIN}
 
 
 def _departing(instance: Instance, known: Pool) -> Pool:
     """The known sorties that depart when an instance lets them."""
     when = [frozenset(fleet.network.departures.tolist()) for fleet in instance.fleets]
-    return Pool(sortie for sortie in known if sortie.depart in when[sortie.fleet])
+    plain = (each if each.counted is None else replace(each, counted=None) for each in known)
+    return Pool(sortie for sortie in plain if sortie.depart in when[sortie.fleet])

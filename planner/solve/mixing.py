@@ -287,21 +287,29 @@ def mix(columns, units, groups, weight, target, charge, mixed, enough, passes): 
 
 
 @compiled
-def worths(columns, units, groups, weight, target, charge, mixed, price, best):  # type: ignore[no-untyped-def]
-    """Prices (2, n_targets) and what a hull is worth from each departure on, (u, d + 1).
-
-    Returns how much each group presses, and the row that binds each unit.
-    """
-    pressed, rows = np.empty(groups.level.size), np.full(units.departures.size, -1, np.int64)
+def slopes(weight, groups, mixed, price):  # type: ignore[no-untyped-def]
+    """Fill the prices (2, n_targets) of a mixture; returns how much each group presses."""
+    pressed = np.empty(groups.level.size)
     _press(groups, mixed.reached, pressed)
-    value, own = np.empty(columns.depart.size), np.empty((2, target.size))
-    pick = np.empty(best.shape[1], np.int64)
     for j in range(weight.size):
         _, exposed, looked = _seen_share(mixed.exposure[j], mixed.looks[j])
         aim = _aim(j, weight, groups, pressed)
         price[0, j], price[1, j] = aim * exposed, aim * looked
-    _price(0, target.size, target, weight, groups, mixed, pressed, own)
+    return pressed
+
+
+@compiled
+def worths(columns, units, target, charge, price, best):  # type: ignore[no-untyped-def]
+    """What a hull is worth from each departure on, (u, d + 1), at prices (2, n_targets).
+
+    Returns the row that binds each unit.
+    """
+    rows = np.full(units.departures.size, -1, np.int64)
+    value, own = np.empty(columns.depart.size), np.empty((2, target.size))
+    pick = np.empty(best.shape[1], np.int64)
+    for a in range(target.size):
+        own[0, a], own[1, a] = price[0, target[a]], price[1, target[a]]
     _evaluate(0, columns.depart.size, columns, charge, own, value)
     for unit in range(units.departures.size):
         rows[unit] = _binding(unit, columns, units, value, best[unit], pick)
-    return pressed, rows
+    return rows

@@ -26,7 +26,7 @@ from planner.solve.aims import aims_at
 from planner.solve.bound import Cut
 from planner.solve.budget import least_use, least_uses
 from planner.solve.envelope import Envelope, slope
-from planner.solve.mixing import Columns, Groups, Mixed, Units, mix, worths
+from planner.solve.mixing import Columns, Groups, Mixed, Units, mix, slopes, worths
 from planner.solve.relaxed import Relaxation
 from planner.solve.sorties import Sortie, looks_of
 
@@ -109,22 +109,18 @@ class Mixture:
         Sorties are charged for the units' budgets as in ``cut``.
         """
         columns, units, target = self._flat()
-        rates = [_rates_of(self.instance, unit, cut) for unit in range(len(self._shelves))]
-        charge = np.concatenate(
-            [rate @ shelf.use for rate, shelf in zip(rates, self._shelves, strict=True)]
-        )
+        charge = self._charge(cut)
         own = np.concatenate([shelf.own for shelf in self._shelves], axis=1)
         mixed = Mixed(self._exposure, self._looks, own[0].copy(), own[1].copy(), self._reached)
         weight = self.instance.targets.weight
-        arrays = (columns, units, self._groups, weight, target, charge, mixed)
-        mix(*arrays, enough, MOST_PASSES)
+        mix(columns, units, self._groups, weight, target, charge, mixed, enough, MOST_PASSES)
         kept = np.stack([mixed.own_exposure, mixed.own_looks])
         parts = np.split(kept, units.spot[1:-1], axis=1)
         for shelf, part in zip(self._shelves, parts, strict=True):
             shelf.own = part
         price = np.empty((2, weight.size))
-        best = np.zeros((units.departures.size, int(units.departures.max()) + 1))
-        pressed, rows = worths(*arrays, price, best)
+        aims = aims_at(self.instance.targets, slopes(weight, self._groups, mixed, price))
+        best, rows = self._worths(columns, units, target, charge, price)
         self.worth = [
             [
                 best[unit] if r == rows[unit] else np.zeros_like(best[unit])
@@ -132,16 +128,49 @@ class Mixture:
             ]
             for unit, shelf in enumerate(self._shelves)
         ]
-        aims = aims_at(self.instance.targets, pressed)
         # A target little searched may have a slope above that of its first chord, at
         # which it is not worth searching already: the same bound for a lower price.
         rest = np.maximum(aims.weight - price[1], 0.0)  # which rounding may leave below nothing
         np.minimum(price[0], slope(rest, np.zeros_like(rest), self.envelope), out=price[0])
-        occupied = tuple(
+        return Relaxation(self._value(), price, aims, self._all_occupied(best, rows, cut))
+
+    def occupied(self, price: FloatArray, cut: Cut | None = None) -> tuple[FloatArray, ...]:
+        """What sorties take, as of a :class:`Relaxation`, where the known ones earn these prices.
+
+        ``price`` is (2, n_targets); sorties are charged for the units' budgets as in ``cut``.
+        """
+        columns, units, target = self._flat()
+        best, rows = self._worths(columns, units, target, self._charge(cut), price)
+        return self._all_occupied(best, rows, cut)
+
+    def _charge(self, cut: Cut | None) -> FloatArray:
+        """What each sortie is charged for the budgets of its unit, (n,)."""
+        charges = [
+            _rates_of(self.instance, unit, cut) @ shelf.use
+            for unit, shelf in enumerate(self._shelves)
+        ]
+        return np.concatenate(charges)
+
+    @staticmethod
+    def _worths(
+        columns: Columns,
+        units: Units,
+        target: NDArray[np.int64],
+        charge: FloatArray,
+        price: FloatArray,
+    ) -> tuple[FloatArray, NDArray[np.int64]]:
+        """What a hull of each unit is worth from each departure on, and the row that binds."""
+        best = np.zeros((units.departures.size, int(units.departures.max()) + 1))
+        return best, worths(columns, units, target, charge, price, best)
+
+    def _all_occupied(
+        self, best: FloatArray, rows: NDArray[np.int64], cut: Cut | None
+    ) -> tuple[FloatArray, ...]:
+        rates = [_rates_of(self.instance, unit, cut) for unit in range(len(self._shelves))]
+        return tuple(
             self._occupied(f, best[fleet.unit], int(rows[fleet.unit]), rates[fleet.unit])
             for f, fleet in enumerate(self.instance.fleets)
         )
-        return Relaxation(self._value(), price, aims, occupied)
 
     def _value(self) -> float:
         """What the mixture counts."""

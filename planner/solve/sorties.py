@@ -22,7 +22,8 @@ class Sortie:
     """One trip of a hull of ``fleet`` (an index: a unit in one sea state).
 
     ``visits`` (k, 2) are start step and cell of each visit; ``target`` and
-    ``exposure`` (m,) the exposures the sortie gives, each target once.
+    ``exposure`` (m,) the exposures the sortie gives, each target once. Relaxations count
+    ``counted`` (m,) for its looks at each, or if not given every visit's by itself.
     """
 
     fleet: int
@@ -31,6 +32,7 @@ class Sortie:
     visits: IntArray
     target: NDArray[np.int64]
     exposure: FloatArray
+    counted: FloatArray | None = None
 
     @cached_property
     def key(self) -> tuple[int, int, int, bytes]:
@@ -93,7 +95,12 @@ def make_sortie(
 
 
 def looks_of(instance: Instance, sortie: Sortie) -> FloatArray:
-    """``Σ 1 − exp(−a)`` over a sortie's visits, of each of its targets, (m,)."""
+    """What a relaxation counts of each of its targets, (m,): ``Σ 1 − exp(−a)`` over its visits.
+
+    Less if the sortie says so.
+    """
+    if sortie.counted is not None:
+        return sortie.counted
     unit, targets = instance.fleets[sortie.fleet], instance.targets
     target, value = _targets_of(
         sortie.visits, targets.window, targets.offset, targets.n_cells,
