@@ -17,14 +17,23 @@ spans counted from the departure, which no visit reaches into (``stretches``).
 5. Bound, for any prices ``π, φ ≥ 0``:
    ``F ≤ Σ_j max_u [(w_j − φ_j) f̄_j(u) − π_j u] + Σ_k n_k V_k(π, φ)``, where a visit
    earns ``π_j a + φ_j (1 − exp(−a))`` for the exposure ``a`` it gives target ``j``:
-   visits together detect no more than the sum of what each would alone.
+   visits together detect no more than the sum of what each would alone. For the visits of
+   one sortie together it earns ``π_j u_rj + φ_j (1 − exp(−u_rj))``, which is less where it
+   searches again.
    With multipliers ``λ_b ≥ 0`` of unit ``k``'s budgets, which are the best for
    these prices, ``n_k V_k(π)`` becomes ``n_k V_k(π, λ) + Σ_b λ_b B_b``: a sortie
    of the schedule earns ``Σ_b λ_b c_br`` less (``budget``). Units that share a budget are
    charged at one multiplier, and ``λ_b B_b`` counts once.
 6. ``V_k(π)``, the worth of the best schedule of one hull, by two dynamic
    programmes: the best sortie per departure and duration in the time-expanded
-   network (``pricing``), and the best chain of those (``timeline``).
+   network (``pricing``), and the best chain of those (``timeline``). The first pays for
+   every visit alone. Once 7 gets nowhere by that, what a sortie of departure ``d`` and duration
+   ``l`` is worth beyond ``θ_dl``, what it takes of the hull's time, is bounded by relaxed decision
+   diagrams: labels of the same network with what their paths have searched, of which ``W`` are
+   kept at each step and cell (``diagram``, ``memory``, ``remembering``). A label of worth
+   ``v'`` and memory ``M'`` yields to one of ``v, M`` if ``v − v' ≥ Σ_{j ∈ M∖M'} φ_j p_j q_j``;
+   where there are more than ``W``, two become one of worth ``v`` that has forgotten what keeps it
+   from that. So ``V`` lies between the truth and what pricing without memory gives.
 7. Prices: the slopes of ``Σ_j w_j min(1 − exp(−U_j), E_j)``, its minimum rounded off, at a
    mixture of schedules of the sorties known so far, with their exposures ``U`` and looks
    ``E = Σ (1 − exp(−a))``. Between two rounds of 6 the mixture is improved by hundreds of passes
@@ -34,7 +43,8 @@ spans counted from the departure, which no visit reaches into (``stretches``).
    best bound so far (``bounding``). Once that lowers the bound no more, the duals of the linear
    master ``max Σ_j f̄_j`` over the known sorties, with hulls and crews as flows from departure to
    departure, solved loosely by a primal-dual first-order method from where it last stood
-   (``relaxed``), take the slopes' place.
+   (``relaxed``), take the slopes' place; then all begins again with sorties that
+   remember (``recall``), counted by what they find, or what they were priced at.
 8. Plan: schedules are added hull by hull by path-aware pricing, where a visit
    earns ``w_j exp(−u_j) (1 − exp(−a))`` less what the same sortie has already
    searched or sighted, and of the ways to it the one is kept after which it earns most
@@ -57,6 +67,7 @@ where
     ``u_rj`` exposure that sortie ``r`` gives to target ``j``;
     ``π_j, φ_j`` price of one unit of exposure of target ``j``, and of its detection by
     one visit alone;
+    ``p_j, q_j`` what the best look at target ``j`` finds, and the least of those remembered;
     ``p_g, l_g, d_g, c_gj`` worth, level, what is done, and share of target ``j``;
     ``c_br`` what sortie ``r`` takes of budget ``b``: steps under way, or litres.
 
@@ -68,7 +79,8 @@ that rule.
 Sources: Koopman's random search for 3; column generation and its Lagrangian
 bound for 5; Ropke and Pisinger (2006) for large neighbourhoods with annealing
 in 8; in 7 Lacoste-Julien et al. (2013) for block-coordinate conditional gradients, Wentges
-(1997) for the smoothing and Applegate et al. (2021, PDLP) for the first-order method.
+(1997) for the smoothing and Applegate et al. (2021, PDLP) for the first-order method;
+Andersen, Hadzic, Hooker and Tiedemann (2007) for the relaxed decision diagrams in 6.
 """
 
 from __future__ import annotations

@@ -87,7 +87,7 @@ def to_come(  # type: ignore[no-untyped-def]  # noqa: PLR0912
                 end[s, i] = max(end[s, i], -taken[s + way])
 
 
-@inlined
+@bare
 def _recall(mask, into, row, words, keep, since, until):  # type: ignore[no-untyped-def]
     """Copy to a row what another still remembers after some steps."""
     for x in range(words):
@@ -126,7 +126,7 @@ def _forget(mask, held, row, words, cost, s, spare):  # type: ignore[no-untyped-
             more &= more - np.uint64(1)
 
 
-@inlined
+@bare
 def _shared(mask, mine, ahead, theirs, words, common, s):  # type: ignore[no-untyped-def]
     """What two paths, one after the other, both count of what both remember."""
     total = 0.0
@@ -138,7 +138,7 @@ def _shared(mask, mine, ahead, theirs, words, common, s):  # type: ignore[no-unt
     return total
 
 
-@inlined
+@bare
 def _sift(  # type: ignore[no-untyped-def]  # noqa: PLR0912
     count, scratch, base, width, value, mask, words, keep, cost, s
 ):  # fmt: skip
@@ -184,7 +184,7 @@ def _sift(  # type: ignore[no-untyped-def]  # noqa: PLR0912
     return kept
 
 
-@inlined
+@bare
 def _offered(first, width, since, until, least, value, scratch, count):  # type: ignore[no-untyped-def]
     """Put the labels of a step and cell that may come to something with the others."""
     for label in range(first, first + width):
@@ -425,7 +425,7 @@ def forward(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
     return best, gain, lasts
 
 
-@inlined
+@bare
 def _swap(label, at, value, mask, via, note) -> None:  # type: ignore[no-untyped-def]
     """Change places with the label before."""
     value[label], value[label - 1] = value[label - 1], value[label]

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.problem.arrays import Fleet, FloatArray, Instance, IntArray
-from planner.solve.compiled import compiled, inlined
+from planner.solve.compiled import bare, compiled, inlined
 
 STRONG = 0.6
 """A look counts if it finds at least this share of what the best look at its target finds."""
@@ -181,7 +181,7 @@ def looks_given(mask, row, words, bit):  # type: ignore[no-untyped-def]
     return times
 
 
-@inlined
+@bare
 def searched(mask, row, words, t, i, steps, n, price, sights, slot):  # type: ignore[no-untyped-def]
     """What a visit adds less than a first one to what a path found, by what it remembers.
 
@@ -209,7 +209,7 @@ def searched(mask, row, words, t, i, steps, n, price, sights, slot):  # type: ig
     return less, note
 
 
-@inlined
+@bare
 def remember(mask, row, words, t, i, steps, n, sights, slot) -> None:  # type: ignore[no-untyped-def]
     """Put the strong looks of a visit into a row of masks."""
     n_layers = sights.window.shape[0]

@@ -23,10 +23,10 @@ from planner.solve.sorties import Sortie, looks_of
 FEW_STATES = 60_000
 """Most steps and cells of a fleet's sorties for it to be among the first."""
 
-STAGES = ((4, FEW_STATES), (4, None), (16, None))
+STAGES = ((4, FEW_STATES), (4, None))
 """Labels of each step and cell, and the most steps and cells of the fleets, if not all."""
 
-KEPT, NEXT_TO_NOTHING = 0.85, 0.02
+KEPT, NEXT_TO_NOTHING = 0.75, 0.02
 """Share that a round leaves of what known sorties count too much, and below which it is nothing."""
 
 COLUMNS_PER_FLEET = 42

@@ -67,7 +67,7 @@ def without(instance: Instance) -> Instance:
     return replace(instance, fleets=tuple(replace(f, budgets=()) for f in instance.fleets))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(seed=SEEDS, shape=SMALL, kind=PRICES, fuel=st.booleans())
 def test_the_bound_is_never_below_the_optimum(
     seed: int, shape: dict[str, Any], kind: str, fuel: bool
