@@ -30,7 +30,7 @@ spans counted from the departure, which no visit reaches into (``stretches``).
    every visit alone. Once 7 gets nowhere by that, what a sortie of departure ``d`` and duration
    ``l`` is worth beyond ``θ_dl``, what it takes of the hull's time, is bounded by relaxed decision
    diagrams: labels of the same network with what their paths have searched, of which ``W`` are
-   kept at each step and cell (``diagram``, ``memory``, ``remembering``). A label of worth
+   kept at each step and cell (``remembering``, ``diagram``, ``memory``). A label of worth
    ``v'`` and memory ``M'`` yields to one of ``v, M`` if ``v − v' ≥ Σ_{j ∈ M∖M'} φ_j p_j q_j``;
    where there are more than ``W``, two become one of worth ``v`` that has forgotten what keeps it
    from that. So ``V`` lies between the truth and what pricing without memory gives.

@@ -5,8 +5,8 @@ what it has searched (``memory``), and a visit earns less where it searches agai
 diagrams of limited width (Andersen, Hadzic, Hooker and Tiedemann 2007), whose labels dominate
 each other as in elementary shortest paths with resources (``diagram``).
 
-From each departure four programmes run. Two are additive, backwards and forwards, and drop what
-cannot come to more than the hull's time is worth. Of what is left, the third follows sorties
+From each departure four programmes run. Two are additive, backwards (``prospect``) and
+forwards, and drop what cannot come to more than the hull's time is worth. Of what is left, the third follows sorties
 back from their return with memory, and the fourth forwards, dropping what cannot gain with any of
 the third's labels, less what both have searched.
 """
@@ -23,9 +23,10 @@ from numpy.typing import NDArray
 from planner.problem.arrays import Fleet, FloatArray, Instance, IntArray
 from planner.problem.network import Network
 from planner.solve.compiled import compiled
-from planner.solve.diagram import GAIN, Scratch, backward, forward, to_come, trace
+from planner.solve.diagram import GAIN, Scratch, backward, forward, trace
 from planner.solve.memory import NOTED, TIMES, Sights, assign, blank, fill, sights_of
 from planner.solve.pricing import NEVER, Halted, never, weather_of
+from planner.solve.prospect import to_come
 from planner.solve.sorties import Sortie, make_sortie
 from planner.solve.stretches import breaks_of
 
