@@ -6,9 +6,9 @@ diagrams of limited width (Andersen, Hadzic, Hooker and Tiedemann 2007), whose l
 each other as in elementary shortest paths with resources (``diagram``).
 
 From each departure four programmes run. Two are additive, backwards (``prospect``) and
-forwards, and drop what cannot come to more than the hull's time is worth. Of what is left, the third follows sorties
-back from their return with memory, and the fourth forwards, dropping what cannot gain with any of
-the third's labels, less what both have searched.
+forwards, and drop what cannot come to more than the hull's time is worth. Of what is left, the
+third follows sorties back from their return with memory, and the fourth forwards, dropping
+what cannot gain with any of the third's labels, less what both have searched.
 """
 
 from __future__ import annotations
