@@ -156,10 +156,8 @@ class Bounding:
             if (
                 len(bounds) > LEAST_ROUNDS
                 and not recounts
-                and (
-                    bounds[-1] > bounds[-1 - STALL_ROUNDS] * (1 - STALL)
-                    and values[-1] < values[-1 - STALL_ROUNDS] * (1 + STALL)
-                )
+                and bounds[-1] > bounds[-1 - STALL_ROUNDS] * (1 - STALL)
+                and values[-1] < values[-1 - STALL_ROUNDS] * (1 + STALL)
             ):
                 return True
         return False
@@ -190,8 +188,11 @@ class Bounding:
                 return True
             master.add(fresh)
             bounds.append(self.bound)
-            stalled = bounds[-1] > bounds[max(0, len(bounds) - 1 - STALL_ROUNDS)] * (1 - STALL)
-            if stalled and len(bounds) > LEAST_ROUNDS and not self._recall.deepest:
+            if (
+                len(bounds) > LEAST_ROUNDS
+                and not self._recall.deepest
+                and bounds[-1] > bounds[-1 - STALL_ROUNDS] * (1 - STALL)
+            ):
                 return True
         return False
 

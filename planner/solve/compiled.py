@@ -58,7 +58,7 @@ def _uses(function: Callable[..., Any]) -> Iterator[str]:
     yield inspect.getsource(function)
     for name in sorted(set(function.__code__.co_names)):
         value = function.__globals__.get(name)
-        if isinstance(value, bool | int | float | np.generic | np.ndarray):
+        if isinstance(value, int | float | np.generic | np.ndarray):
             yield f"{name} = {value!r}"
         elif callable(value) and value in _MARKS:
             yield f"{name} = {_MARKS[value]}"

@@ -61,15 +61,17 @@ def _forgone(mask, held, row, words, cost, s, enough):  # type: ignore[no-untype
 def _forget(mask, held, row, words, cost, s, spare):  # type: ignore[no-untyped-def]
     """Clear what is ``held`` and not in a row, but for what costs no more than ``spare``."""
     total = 0.0
-    for x in range(mask.shape[1]):
-        more = mask[held, x] & ~mask[row, x]
-        while more != 0:
-            each = cost[s, x // words, (x % words) * 64 + lowest(more)]
-            if total + each <= spare:
-                total += each
-            else:
-                mask[held, x] ^= more & (~more + np.uint64(1))
-            more &= more - np.uint64(1)
+    for times in range(TIMES):
+        for x in range(words):
+            at = times * words + x
+            more = mask[held, at] & ~mask[row, at]
+            while more != 0:
+                each = cost[s, times, x * 64 + lowest(more)]
+                if total + each <= spare:
+                    total += each
+                else:
+                    mask[held, at] ^= more & (~more + np.uint64(1))
+                more &= more - np.uint64(1)
 
 
 @bare

@@ -181,6 +181,26 @@ def looks_given(mask, row, words, bit):  # type: ignore[no-untyped-def]
     return times
 
 
+@inlined
+def _looks(t, i, n, sights):  # type: ignore[no-untyped-def]
+    """How many looks a visit of cell ``i`` at step ``t`` has: one a layer, then one a track."""
+    row = t * n + i
+    return sights.window.shape[0] + sights.track_ptr[row + 1] - sights.track_ptr[row]
+
+
+@inlined
+def _look(number, t, i, steps, n, sights):  # type: ignore[no-untyped-def]
+    """The target of one of a visit's looks, and what it finds of it."""
+    n_layers = sights.window.shape[0]
+    if number < n_layers:
+        target = sights.offset[number] + sights.window[number, t] * n + i
+        finds = sights.once[number, sights.epoch[t + (steps >> 1)], i]
+    else:
+        k = sights.track_ptr[t * n + i] + number - n_layers
+        target, finds = sights.offset[n_layers] + sights.track_target[k], sights.track[k]
+    return target, finds
+
+
 @bare
 def searched(mask, row, words, t, i, steps, n, price, sights, slot):  # type: ignore[no-untyped-def]
     """What a visit adds less than a first one to what a path found, by what it remembers.
@@ -189,43 +209,35 @@ def searched(mask, row, words, t, i, steps, n, price, sights, slot):  # type: ig
     remembered of each target that it sees, two bits each.
     """
     less, note = 0.0, np.int64(0)
-    n_layers = sights.window.shape[0]
-    sight, crossing = sights.epoch[t + (steps >> 1)], sights.track_ptr[t * n + i]
-    for look in range(min(NOTED, n_layers + sights.track_ptr[t * n + i + 1] - crossing)):
-        if look < n_layers:
-            j = sights.offset[look] + sights.window[look, t] * n + i
-        else:
-            j = sights.offset[n_layers] + sights.track_target[crossing + look - n_layers]
+    for number in range(min(NOTED, _looks(t, i, n, sights))):
+        j, finds = _look(number, t, i, steps, n, sights)
         if slot[j] < 0:
             continue
         times = looks_given(mask, row, words, slot[j])
         if times > 0:
-            if look < n_layers:
-                finds = sights.once[look, sight, i]
-            else:
-                finds = sights.track[crossing + look - n_layers]
             less += price[j] * finds * (1.0 - (1.0 - sights.least[j]) ** times)
-            note |= np.int64(times) << np.int64(2 * look)
+            note |= np.int64(times) << np.int64(2 * number)
     return less, note
 
 
 @bare
 def remember(mask, row, words, t, i, steps, n, sights, slot) -> None:  # type: ignore[no-untyped-def]
     """Put the strong looks of a visit into a row of masks."""
-    n_layers = sights.window.shape[0]
-    sight, crossing = sights.epoch[t + (steps >> 1)], sights.track_ptr[t * n + i]
-    for look in range(n_layers + sights.track_ptr[t * n + i + 1] - crossing):
-        if look < n_layers:
-            j = sights.offset[look] + sights.window[look, t] * n + i
-        else:
-            j = sights.offset[n_layers] + sights.track_target[crossing + look - n_layers]
-        if slot[j] < 0:
+    for number in range(_looks(t, i, n, sights)):
+        j, finds = _look(number, t, i, steps, n, sights)
+        if slot[j] < 0 or finds < STRONG * sights.most[j]:
             continue
-        if look < n_layers:
-            finds = sights.once[look, sight, i]
-        else:
-            finds = sights.track[crossing + look - n_layers]
-        if finds >= STRONG * sights.most[j]:
-            times = looks_given(mask, row, words, slot[j])
-            if times < TIMES:
-                mask[row, times * words + (slot[j] >> 6)] |= np.uint64(1) << np.uint64(slot[j] & 63)
+        times = looks_given(mask, row, words, slot[j])
+        if times < TIMES:
+            mask[row, times * words + (slot[j] >> 6)] |= np.uint64(1) << np.uint64(slot[j] & 63)
+
+
+@compiled
+def count(looks, target, t, i, steps, n, note, sights) -> None:  # type: ignore[no-untyped-def]
+    """Add to ``looks``, of each ``target``, what a visit's looks find beyond what is noted."""
+    for number in range(_looks(t, i, n, sights)):
+        j, finds = _look(number, t, i, steps, n, sights)
+        at = np.searchsorted(target, j)
+        if at < target.size and target[at] == j:
+            times = (note >> (2 * number)) & 3 if number < NOTED else 0
+            looks[at] += finds * (1.0 - sights.least[j]) ** times

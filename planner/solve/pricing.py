@@ -251,7 +251,7 @@ class AdditivePricer:
         Halted
             When ``halt`` says so, which is asked every few departures.
         """
-        net, arcs = self.fleet.network, self._arcs()
+        net, arcs = self.fleet.network, arcs_of(self.fleet, self.active)
         at = net.departures if departures is None else departures
         value = np.empty((at.size, net.max_steps + 1))
         for first in range(0, at.size, ASKED_EVERY):
@@ -275,19 +275,20 @@ class AdditivePricer:
         horizon, size = int(lasts.max()), np.empty(at.size, np.int64)
         visits = np.empty((at.size * (horizon + 1), 2), np.int32)
         _additive(
-            departures, horizon, worth, *self._arcs(), None,
+            departures, horizon, worth, *arcs_of(self.fleet, self.active), None,
             np.append(first, at.size), lasts, visits, size,
         )  # fmt: skip
         found = np.split(visits[: size.sum()], np.cumsum(size)[:-1])
         return [found[place] for place in np.argsort(order)]
 
-    def _arcs(self) -> tuple[Any, ...]:
-        net = self.fleet.network
-        return (
-            self.active, net.visit_steps, net.deploy_steps, net.return_steps, net.adjacent,
-            net.hop_ptr, net.hop_from, net.hop_steps, *weather_of(self.fleet),
-            *breaks_of(self.fleet),
-        )  # fmt: skip
+
+def arcs_of(fleet: Fleet, active: IntArray) -> tuple[Any, ...]:
+    """What the programmes over steps and ``active`` cells ask of a fleet, in their order."""
+    net = fleet.network
+    return (
+        active, net.visit_steps, net.deploy_steps, net.return_steps, net.adjacent,
+        net.hop_ptr, net.hop_from, net.hop_steps, *weather_of(fleet), *breaks_of(fleet),
+    )  # fmt: skip
 
 
 def weather_of(fleet: Fleet) -> tuple[Any, ...]:

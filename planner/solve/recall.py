@@ -20,11 +20,8 @@ from planner.solve.pricing import Profile
 from planner.solve.remembering import GAIN, Found, RememberingPricer
 from planner.solve.sorties import Sortie, looks_of
 
-FEW_STATES = 60_000
-"""Most steps and cells of a fleet's sorties for it to be among the first."""
-
-STAGES = ((4, FEW_STATES), (4, None))
-"""Labels of each step and cell, and the most steps and cells of the fleets, if not all."""
+STAGES = (60_000, None)
+"""The most steps and cells that sorties of the fleets may have that remember, if not all do."""
 
 KEPT, NEXT_TO_NOTHING = 0.75, 0.02
 """Share that a round leaves of what known sorties count too much, and below which it is nothing."""
@@ -56,25 +53,17 @@ class Recall:
 
     def deepen(self, pool: Iterable[Sortie]) -> bool:
         """Go on to the next stage, with all sorties known; ``False`` after the last."""
-        while self._stages:
-            width, states = self._stages.pop(0)
-            changed = {f for f in range(len(self.instance.fleets)) if self._gains(f, width, states)}
-            if changed:
-                self._known = self._counted(self._known) if self.pricers else list(pool)
-                self._known += [each for each in self._priced if each.fleet in changed]
-                self._priced = [each for each in self._priced if each.fleet not in changed]
-                for f in sorted(changed):
-                    self.pricers[f] = RememberingPricer(self.instance, f, width)
+        if not self.pricers:
+            self._known = list(pool)
+        before = len(self.pricers)
+        while self._stages and len(self.pricers) == before:
+            most = self._stages.pop(0)
+            for f, fleet in enumerate(self.instance.fleets):
+                states = fleet.network.active().size * fleet.network.max_steps
+                if f not in self.pricers and states and (most is None or states <= most):
+                    self.pricers[f] = RememberingPricer(self.instance, f)
                     self._share[f] = 1.0
-                return True
-        return False
-
-    def _gains(self, f: int, width: int, states: int | None) -> bool:
-        """Whether a fleet is to remember, or more than before."""
-        network = self.instance.fleets[f].network
-        size = network.active().size * network.max_steps
-        before = self.pricers[f].width if f in self.pricers else 0
-        return size > 0 and before < width and (states is None or size <= states)
+        return len(self.pricers) > before
 
     @property
     def deepest(self) -> bool:
@@ -106,7 +95,7 @@ class Recall:
             self._priced += priced
 
     def _counted(self, sorties: Iterable[Sortie]) -> list[Sortie]:
-        """Between as they counted at the stage's begin and what they find."""
+        """Between every visit by itself and what they find."""
         found = []
         for each in sorties:
             share = self._share.get(each.fleet, 1.0)

@@ -15,20 +15,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.problem.arrays import Fleet, FloatArray, Instance, IntArray
 from planner.problem.network import Network
-from planner.solve.compiled import compiled
 from planner.solve.diagram import GAIN, Scratch, backward, forward, trace
-from planner.solve.memory import NOTED, TIMES, Sights, assign, blank, fill, sights_of
-from planner.solve.pricing import NEVER, Halted, never, weather_of
+from planner.solve.memory import TIMES, Sights, assign, blank, count, fill, sights_of
+from planner.solve.pricing import NEVER, Halted, arcs_of, never
 from planner.solve.prospect import to_come
 from planner.solve.sorties import Sortie, make_sortie
-from planner.solve.stretches import breaks_of
 
 __all__ = ["GAIN", "Found", "RememberingPricer"]
 
@@ -64,14 +62,10 @@ class RememberingPricer:
         self._place = np.full(instance.n_cells, -1, np.int64)
         self._place[self.active] = np.arange(self.active.size)
         net = self.fleet.network
-        self._ways: tuple[Any, ...] = (
-            self.active, net.visit_steps, net.deploy_steps, net.return_steps, net.adjacent,
-            net.hop_ptr, net.hop_from, net.hop_steps, *weather_of(self.fleet),
-            *breaks_of(self.fleet),
-        )  # fmt: skip
+        self._arcs = arcs_of(self.fleet, self.active)
         self._out = _ways_out(net)
         longest = max(int(net.hop_steps.max(initial=1)), int(net.visit_steps.max(initial=1)))
-        self.depth = 1 + max(longest, self._ways[-4])
+        self.depth = 1 + max(longest, 0 if self.fleet.breaks is None else self.fleet.breaks.lasts)
         into = net.adjacent.shape[1] + int(np.diff(net.hop_ptr).max(initial=0))
         self.offers = width * (3 + max(into, int(np.diff(self._out[0]).max(initial=0))))
 
@@ -97,34 +91,39 @@ class RememberingPricer:
         if not self.active.size:
             nothing = np.full(self.fleet.network.max_steps + 1, NEVER)
             return [Found(nothing, 0.0, None) for _ in departures]
-        room = _Room(self)
-        found = []
+        room, found = _Room(self), []
+        trifle = TRIFLE * float((price[1] * self.sights.most).max(initial=0.0))
         for d in departures:
             if halt():
                 raise Halted
-            found.append(self._of(d, price[1], worth, taken[d], room))
+            found.append(self._of(d, price[1], worth, taken[d], trifle, room))
         return found
 
     def _of(
-        self, d: int, price: FloatArray, worth: FloatArray, taken: FloatArray, room: _Room
+        self,
+        d: int,
+        price: FloatArray,
+        worth: FloatArray,
+        taken: FloatArray,
+        trifle: float,
+        room: _Room,
     ) -> Found:
         net, sights, width = self.fleet.network, self.sights, self.width
         t0, horizon, m = int(net.departures[d]), net.max_steps, self.active.size
-        sea = (worth, taken, *self._ways)
+        sea = (worth, taken, *self._arcs)
         begin, end, so_far = room.begin, room.end, room.so_far
         to_come(t0, horizon, *sea, begin, end)
         value = np.empty(horizon + 1)
         none = blank(horizon, 0)
-        found = forward(
+        alive, _, _ = forward(
             t0, horizon, 1, *sea, self._place, begin, end, so_far, price, sights, room.slot,
             none.ahead, none.cost, none.common, *room.nothing, room.now[: 2 * self.depth * m],
             room.masks(0, 2 * self.depth * m + 1, 0), room.origin[: self.depth * m], room.scratch,
             value, room.via, room.note,
         )  # fmt: skip
-        if found[0] < 0:
+        if alive < 0:
             return Found(value, 0.0, None)
         near = (so_far > NEVER).any(axis=0)
-        trifle = TRIFLE * room.dearest(price)
         bits = assign(t0, horizon, near, price, trifle, sights, room.slot, room.ends)
         times = blank(horizon, bits)
         fill(t0, price, sights, room.slot, times)
@@ -156,10 +155,8 @@ class RememberingPricer:
         sortie = make_sortie(self.instance, self.number, t0, t0 + lasts, path)
         looks = np.zeros(sortie.target.size)
         for (step, cell), note in zip(path.tolist(), notes, strict=True):
-            _count(
-                looks, sortie.target, step, cell, note, self.fleet.network.visit_steps[cell],
-                self.instance.n_cells, self.sights,
-            )  # fmt: skip
+            steps = self.fleet.network.visit_steps[cell]
+            count(looks, sortie.target, step, cell, steps, self.instance.n_cells, note, self.sights)
         return replace(sortie, counted=looks)
 
 
@@ -193,37 +190,9 @@ class _Room:
         self.scratch = Scratch(np.empty(pricer.offers), *numbers)
         self._masks = [np.empty(0, np.uint64), np.empty(0, np.uint64)]
         self.nothing = np.empty(0), np.zeros((0, 0), np.uint64)
-        self._most, self._dearest = pricer.sights.most, -1.0
 
     def masks(self, which: int, rows: int, words: int) -> NDArray[np.uint64]:
         """Room for masks, of whatever was there before; those of one number share it."""
         if self._masks[which].size < rows * words:
             self._masks[which] = np.empty(rows * words, np.uint64)
         return self._masks[which][: rows * words].reshape(rows, words)
-
-    def dearest(self, price: FloatArray) -> float:
-        """What the dearest look earns."""
-        if self._dearest < 0.0:
-            self._dearest = float((price * self._most).max(initial=0.0))
-        return self._dearest
-
-
-@compiled
-def _count(looks, target, t, i, note, steps, n, sights) -> None:  # type: ignore[no-untyped-def]
-    """Add to ``looks`` what a visit's looks count for, by what was remembered."""
-    number, sight = 0, sights.epoch[t + (steps >> 1)]
-    n_layers = sights.window.shape[0]
-    for layer in range(n_layers):
-        j = sights.offset[layer] + sights.window[layer, t] * n + i
-        at = np.searchsorted(target, j)
-        if at < target.size and target[at] == j:
-            times = (note >> (2 * number)) & 3 if number < NOTED else 0
-            looks[at] += sights.once[layer, sight, i] * (1.0 - sights.least[j]) ** times
-        number += 1
-    for k in range(sights.track_ptr[t * n + i], sights.track_ptr[t * n + i + 1]):
-        j = sights.offset[n_layers] + sights.track_target[k]
-        at = np.searchsorted(target, j)
-        if at < target.size and target[at] == j:
-            times = (note >> (2 * number)) & 3 if number < NOTED else 0
-            looks[at] += sights.track[k] * (1.0 - sights.least[j]) ** times
-        number += 1

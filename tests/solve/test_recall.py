@@ -7,7 +7,7 @@ import pytest
 
 from planner.solve import Pool, Sortie
 from planner.solve.bounding import Bounding
-from planner.solve.recall import KEPT, STAGES, Recall
+from planner.solve.recall import KEPT, Recall
 from planner.solve.sorties import looks_of
 from tests.instances import random_instance
 from tests.solve.reference import best_plan, useful_sorties
@@ -37,15 +37,16 @@ def test_what_is_searched_again_counts_less_from_round_to_round() -> None:
     assert looks(recall.counted(pool), instance) == pytest.approx(found)
 
 
-def test_small_seas_remember_at_once_and_no_stage_comes_twice() -> None:
-    """A fleet of few states gets its pricer in the first stage that it changes, then no more."""
-    instance = random_instance(4)
-    recall, changed = Recall(instance), 0
-    while recall.deepen(()):
-        changed += 1
-        assert set(recall.pricers) == {0}
+def test_small_seas_remember_at_once_and_only_once() -> None:
+    """A fleet of few states gets its pricer in the first stage, and the next changes nothing."""
+    recall = Recall(random_instance(4))
+    assert recall.deepen(())
+    assert set(recall.pricers) == {0}
+    while recall.recounts:
+        recall.recount()
+    assert not recall.deepest
+    assert not recall.deepen(())
     assert recall.deepest
-    assert changed == len({width for width, _ in STAGES})
 
 
 @pytest.mark.parametrize("seed", [4, 11])
