@@ -16,8 +16,8 @@ from planner.problem.arrays import FloatArray, Instance
 from planner.solve.aims import Aims, aims_at, at_first
 from planner.solve.bound import Cut, lagrangian
 from planner.solve.envelope import envelope_of, slope
-from planner.solve.mixture import Mixture
-from planner.solve.pricing import NEVER, AdditivePricer, Halted, Profile, never
+from planner.solve.mixture import MOST_PASSES, Mixture
+from planner.solve.pricing import LANES, NEVER, AdditivePricer, Halted, Profile, never
 from planner.solve.recall import Recall, parts_of
 from planner.solve.relaxed import Relaxation, RelaxedMaster
 from planner.solve.remembering import GAIN
@@ -31,6 +31,14 @@ LEAST_ROUNDS = 10
 STALL_ROUNDS, STALL = 5, 2e-4
 """They do not if the bound falls, and what is mixed rises, by less than this share in so many
 rounds."""
+
+FAR, PARTS = 0.09, 8
+"""While the mixture lies further below the bound than this share of it, between two rounds that
+price all departures these are priced in so many parts, each at the prices of the mixture by then.
+"""
+
+PASSES_OF_PARTS = 20
+"""Most passes of mixing before each."""
 
 ENOUGH = 0.1
 """A mixture is good enough when what a pass can gain is this share of its distance from the
@@ -53,6 +61,9 @@ FIRST_COLUMNS = 3000
 
 MORE_COLUMNS = 200
 """Most known sorties added to it at a time."""
+
+EVERY = slice(None)
+"""All departures."""
 
 APART = 4
 """Rounds after which detection is bounded apart from what is required."""
@@ -142,8 +153,8 @@ class Bounding:
                 self.mixture.add(self._recall.recount())
             self.mixture.add(self._recall.counted(self.pool.add(self._offered())))
             if self.mixture.size:
-                apart = self.bound - (self.relaxation.value if self.relaxation else 0.0)
-                self.relaxation = self.mixture.improve(max(0.0, ENOUGH * apart), self._cut)
+                self._price_in_parts(stop)
+                self.relaxation = self._mixed(MOST_PASSES)
                 fresh = self._near(self.relaxation, stop)
             else:
                 fresh = self._round(self._price, self._aims, None)
@@ -161,6 +172,35 @@ class Bounding:
             ):
                 return True
         return False
+
+    def _mixed(self, passes: int) -> Relaxation:
+        """The mixture of what is known, improved."""
+        apart = self.bound - (self.relaxation.value if self.relaxation else 0.0)
+        return self.mixture.improve(max(0.0, ENOUGH * apart), passes, self._cut)
+
+    def _price_in_parts(self, stop: Callable[[], bool]) -> None:
+        """Partial pricing while the mixture is far from what it can be: it bounds nothing.
+
+        Sorties of one pricing are much alike; those of the next part know of them already.
+        """
+        most = max(fleet.network.departures.size for fleet in self.instance.fleets)
+        parts = min(PARTS, most // LANES)
+        if self._recall.pricers or parts < 2:
+            return
+        for first in range(parts):
+            self.relaxation = self._mixed(PASSES_OF_PARTS)
+            if stop() or self.bound - self.relaxation.value < FAR * self.bound:
+                return
+            part = slice(first, None, parts)
+            worth = self._tables(self.relaxation.price)
+            with ThreadPoolExecutor(THREADS) as threads:
+                profiles = self._profiles(threads, worth, part)
+                picks = [
+                    sorted(self._improving(f, profile, self.relaxation, part))
+                    for f, profile in enumerate(profiles)
+                ]
+                each = threads.map(self._sorties, range(len(picks)), worth, picks)
+                self.mixture.add(self.pool.add(sortie for own in each for sortie in own))
 
     def _master(self, stop: Callable[[], bool], left_s: Callable[[], float]) -> bool:
         """Column generation on the linear master; ``True`` if the bound has settled.
@@ -270,9 +310,12 @@ class Bounding:
         tables = {each: each.linear(price) for each in set(self._worths)}
         return [tables[each] for each in self._worths]
 
-    def _profiles(self, threads: ThreadPoolExecutor, worth: Sequence[FloatArray]) -> list[Profile]:
+    def _profiles(
+        self, threads: ThreadPoolExecutor, worth: Sequence[FloatArray], part: slice = EVERY
+    ) -> list[Profile]:
         def priced(pricer: AdditivePricer, table: FloatArray) -> Profile:
-            return pricer.profile(table, halt=self._halt)
+            departures = np.ascontiguousarray(pricer.fleet.network.departures[part])
+            return pricer.profile(table, departures, self._halt)
 
         return list(threads.map(priced, self._pricers, worth))
 
@@ -297,19 +340,22 @@ class Bounding:
         return {(choice.departure, choice.duration) for choice in chosen if choice.fleet == fleet}
 
     def _improving(
-        self, fleet: int, profile: Profile, relaxation: Relaxation | None
+        self, fleet: int, profile: Profile, relaxation: Relaxation | None, part: slice = EVERY
     ) -> set[tuple[int, int]]:
         """Departures and durations of sorties worth more than the time they take.
 
         The best of each part of the plan's time: those worth most of all would be much alike.
+        ``profile`` is of the fleet's departures in ``part``.
         """
         if relaxation is None:
             return set()
-        gain = np.where(profile.value > NEVER, profile.value - relaxation.occupied[fleet], NEVER)
+        taken = relaxation.occupied[fleet][part]
+        number = np.arange(relaxation.occupied[fleet].shape[0])[part]
+        gain = np.where(profile.value > NEVER, profile.value - taken, NEVER)
         duration = gain.argmax(axis=1)
         best = gain[np.arange(gain.shape[0]), duration]
         leading = [part[best[part].argmax()] for part in parts_of(best.size)]
-        return {(int(d), int(duration[d])) for d in leading if best[d] > GAIN}
+        return {(int(number[d]), int(duration[d])) for d in leading if best[d] > GAIN}
 
 
 def _departing(instance: Instance, known: Pool) -> Pool:

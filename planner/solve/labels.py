@@ -17,14 +17,21 @@ Tracks move on: on the reference 99.5 % of what is sighted again was sighted by 
 last two visits, all of it by one of the last three.
 """
 
+WORDS = 8
+"""Words of 64 marks that a path has: only if it has a cell's mark its visits are gone through.
+
+With one word, paths of a hundred visits had all marks; cells that share one of many lie apart.
+"""
+
 
 class Labels(NamedTuple):
     """The best path known to each step and cell of a part, ``(steps, m)`` each.
 
     ``ready`` to begin a visit or ``done`` with one: what it gains, the fuel it burnt, the
-    marks of where it was; ``net`` is what it gains less what a visit begun there would search
-    again. A label is ``step * m + cell``, at the end of a visit: ``via`` is that of the last
-    visit before, ``before`` that of the last one of the same cell that counts; −1 for none.
+    marks of where it was, ``(steps, m, WORDS)``; ``net`` is what it gains less what a visit
+    begun there would search again. A label is ``step * m + cell``, at the end of a visit: ``via``
+    is that of the last visit before, ``before`` that of the last one of the same cell that
+    counts; −1 for none.
     """
 
     ready: FloatArray
@@ -32,10 +39,10 @@ class Labels(NamedTuple):
     done: FloatArray
     fuel_ready: FloatArray
     fuel_done: FloatArray
-    marks_ready: NDArray[np.int64]
-    marks_done: NDArray[np.int64]
     via: NDArray[np.int64]
     before: NDArray[np.int64]
+    marks_ready: NDArray[np.int64]
+    marks_done: NDArray[np.int64]
 
 
 class Room:
@@ -43,14 +50,16 @@ class Room:
 
     def __init__(self, max_steps: int, n_cells: int, n_steps: int) -> None:
         size = (max_steps + 1) * n_cells
-        self._numbers = np.empty((5, size)), np.empty((4, size), np.int64)
+        self._numbers = np.empty((5, size)), np.empty((2, size), np.int64)
+        self._marks = np.empty((2, size, WORDS), np.int64)
         self._worth = np.empty(n_steps * n_cells)
 
     def labels(self, n_steps: int, m: int) -> Labels:
         """Labels of so many steps and cells; what was in them is left there."""
         rows = [row[: n_steps * m] for kind in self._numbers for row in kind]
         views: list[Any] = [row.reshape(n_steps, m) for row in rows]
-        return Labels(*views)
+        marks = self._marks[:, : n_steps * m].reshape(2, n_steps, m, WORDS)
+        return Labels(*views, *marks)
 
     def worth(self, n_steps: int, m: int) -> FloatArray:
         """A table of so many steps and cells, as it was left."""
@@ -75,16 +84,22 @@ class Seen(NamedTuple):
 
 @inlined
 def mark_of(a):  # type: ignore[no-untyped-def]
-    """The mark that a visit of cell ``a`` leaves on a path: one of 64, shared with other cells."""
+    """The mark that a visit of cell ``a`` leaves on a path, in :func:`word_of` of its marks."""
     return np.int64(1) << np.int64(a & 63)
+
+
+@inlined
+def word_of(a):  # type: ignore[no-untyped-def]
+    """The word of a path's marks that the mark of cell ``a`` is in."""
+    return (a >> 6) % WORDS
 
 
 @inlined
 def again(t, t0, a, label, marks, part, labels, seen, residual, n):  # type: ignore[no-untyped-def]
     """What a visit of ``a`` at step ``t`` adds less than a first one, on a path so far.
 
-    The path ends at ``label``, −1 before its first visit, and left these ``marks``. With it comes
-    the label of the last visit of the same cell that counts, −1 for none.
+    The path ends at ``label``, −1 before its first visit, and left these ``marks`` in the word
+    of ``a``. With it comes the label of the last visit of the same cell that counts, −1 for none.
     """
     less, before = 0.0, np.int64(-1)
     if marks & mark_of(a) != 0:

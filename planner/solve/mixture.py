@@ -103,8 +103,10 @@ class Mixture:
             self._shelves[unit].add(own)
             self.size += len(own)
 
-    def improve(self, enough: float, cut: Cut | None = None) -> Relaxation:
-        """Pass over the units until what one pass can gain is ``enough``, or often enough.
+    def improve(
+        self, enough: float, passes: int = MOST_PASSES, cut: Cut | None = None
+    ) -> Relaxation:
+        """Pass over the units until what one pass can gain is ``enough``, or so often.
 
         Sorties are charged for the units' budgets as in ``cut``.
         """
@@ -113,7 +115,7 @@ class Mixture:
         own = np.concatenate([shelf.own for shelf in self._shelves], axis=1)
         mixed = Mixed(self._exposure, self._looks, own[0].copy(), own[1].copy(), self._reached)
         weight = self.instance.targets.weight
-        mix(columns, units, self._groups, weight, target, charge, mixed, enough, MOST_PASSES)
+        mix(columns, units, self._groups, weight, target, charge, mixed, enough, passes)
         kept = np.stack([mixed.own_exposure, mixed.own_looks])
         parts = np.split(kept, units.spot[1:-1], axis=1)
         for shelf, part in zip(self._shelves, parts, strict=True):

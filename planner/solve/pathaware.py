@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from planner.problem.arrays import BoolArray, Fleet, FloatArray, IntArray, Targets
 from planner.solve.compiled import bare, compiled
-from planner.solve.labels import Room, Seen, again, mark_of
+from planner.solve.labels import WORDS, Room, Seen, again, mark_of, word_of
 from planner.solve.part import part_of
 from planner.solve.pricing import NEVER, Profile, may_use, weather_of
 from planner.solve.stretches import after_break, breaks_of, may_rest, one_stretch, way_home
@@ -71,6 +71,7 @@ def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
     n_steps, m = worth.shape
     steps, deploy, back = part.steps, part.deploy, part.back
     ready, net, done, via = labels.ready, labels.net, labels.done, labels.via
+    marks_ready, marks_done = labels.marks_ready, labels.marks_done
     # The inmost loop reads ``ended``, all of ``done`` in a row, by unsigned numbers, which never
     # count from the end: ``shift`` leads from a step's begin to where a way set out.
     best[:] = NEVER
@@ -90,7 +91,9 @@ def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
                 continue
             value = net[start, a] + worth[t0 + start, a]
             done[s, a] = value
-            labels.marks_done[s, a] = labels.marks_ready[start, a] | mark_of(a)
+            for word in range(WORDS):
+                marks_done[s, a, word] = marks_ready[start, a, word]
+            marks_done[s, a, word_of(a)] |= mark_of(a)
             labels.fuel_done[s, a] = fuel
             i = part.cell[a]
             way = way_home(home, rest_home, back[a], t0 + s, s, i)
@@ -105,10 +108,10 @@ def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
             ready[s, a] = NEVER
             if s < deploy[a] or s + steps[a] + back[a] > horizon:
                 continue
-            j, t = part.cell[a], t0 + s
+            j, t, own = part.cell[a], t0 + s, word_of(a)
             here = t < n_steps and worth[t, a] > NEVER
             value, gains, fuel = NEVER, NEVER, 0.0
-            origin, marks, before = np.int64(-1), np.int64(0), np.int64(-1)
+            origin, before, waited = np.int64(-1), np.int64(-1), np.int64(-1)
             if s == deploy[a]:
                 if may_use(open_deploy, epoch, t0, j):
                     value, gains, fuel = 0.0, 0.0, fuel_transit * deploy[a]
@@ -120,20 +123,32 @@ def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
                 and may_use(open_cell, epoch, t - 1, j)
             ):
                 value, fuel = ready[s - 1, a], labels.fuel_ready[s - 1, a] + fuel_loiter
-                origin, marks, gains = via[s - 1, a], labels.marks_ready[s - 1, a], value
+                origin, waited, gains = via[s - 1, a], np.int64(s - 1), value
                 if here:
-                    less, before = again(t, t0, a, origin, marks, part, labels, seen, residual, n)
+                    less, before = again(
+                        t,
+                        t0,
+                        a,
+                        origin,
+                        marks_ready[s - 1, a, own],
+                        part,
+                        labels,
+                        seen,
+                        residual,
+                        n,
+                    )
                     gains -= less
             if after_break(phase, rest_steps, s):
                 then = s - rest_steps
                 if ready[then, a] > gains and may_rest(rest, t0 + then, j):
-                    less, met, path = 0.0, np.int64(-1), labels.marks_ready[then, a]
+                    less, met, path = 0.0, np.int64(-1), marks_ready[then, a, own]
                     if here:
                         less, met = again(
                             t, t0, a, via[then, a], path, part, labels, seen, residual, n
                         )
                     if ready[then, a] - less > gains:
-                        value, origin, marks, before = ready[then, a], via[then, a], path, met
+                        value, origin, before = ready[then, a], via[then, a], met
+                        waited = np.int64(then)
                         fuel = labels.fuel_ready[then, a] + fuel_loiter * rest_steps
                         gains = value - less
             by = np.int64(-1)
@@ -147,19 +162,23 @@ def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
                     continue
                 less, met = 0.0, np.int64(-1)
                 if here:
-                    path, label = labels.marks_done[left, whence], left * m + whence
+                    path, label = marks_done[left, whence, own], left * m + whence
                     less, met = again(t, t0, a, label, path, part, labels, seen, residual, n)
                 if done[left, whence] - less > gains:
                     value, by, before = done[left, whence], np.int64(k), met
                     gains = value - less
             if by >= 0:
                 left, whence = s - part.lasts[by], part.origin[by]
-                origin, marks = left * m + whence, labels.marks_done[left, whence]
+                origin = left * m + whence
+                for word in range(WORDS):
+                    marks_ready[s, a, word] = marks_done[left, whence, word]
                 fuel = labels.fuel_done[left, whence] + fuel_transit * part.lasts[by]
+            else:
+                for word in range(WORDS):
+                    marks_ready[s, a, word] = marks_ready[waited, a, word] if waited >= 0 else 0
             ready[s, a] = value
             net[s, a] = gains
             labels.fuel_ready[s, a] = fuel
-            labels.marks_ready[s, a] = marks
             labels.before[s, a] = before
             via[s, a] = origin
 

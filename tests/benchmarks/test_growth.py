@@ -55,8 +55,13 @@ def sea_of(limit: Limit, folder: Path) -> Sea:
 
 
 def coarse(layout: WholeSea, folder: Path) -> Scenario:
-    """The layout in large cells."""
-    return replace(layout, cell_resolution=4).scenario(folder)
+    """The layout in large cells, its runs by few tracks."""
+    scenario = replace(layout, cell_resolution=4).scenario(folder)
+    threats = tuple(
+        each.model_copy(update={"tracks": 20}) if each.kind == "transit" else each
+        for each in scenario.threat
+    )
+    return scenario.model_copy(update={"threat": threats})
 
 
 @pytest.mark.parametrize("case", CASES)
