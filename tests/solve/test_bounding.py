@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planner.problem.arrays import FloatArray, Instance, IntArray
 from planner.problem.build import build
 from planner.solve import Pool, solve
+from planner.solve import bounding as module
 from planner.solve.bounding import Bounding
+from planner.solve.pricing import AdditivePricer, Profile
 from planner.solve.sorties import looks_of
 from tests.instances import ROUGH, TIED, hex_instance, random_instance, rough, tied
 from tests.problem.off_aktau import scenario_of, sea, tables
@@ -154,6 +158,48 @@ def test_the_linear_masters_of_a_real_sea_are_solved(days: float, persistence_h:
     assert settled or stop(), "the run ended by itself before its time"
     assert bounding.relaxation is not None
     assert bounding.relaxation.value <= bounding.bound + 1e-9 <= 1.1 * bounding.relaxation.value
+
+
+def two_days() -> Instance:
+    """Two fleets that may depart at 24 steps, for prices far from their best at first."""
+    return hex_instance(5, 5, n_steps=144, counts=(2, 1), windows=(24, 144), max_steps=40)
+
+
+def test_between_two_rounds_every_departure_is_priced_in_parts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Far from the bound each fleet's departures are priced in parts, all of them, each once."""
+    instance, asked_for = two_days(), {}
+    whole = AdditivePricer.profile
+
+    def profile(pricer: AdditivePricer, worth: FloatArray, at: IntArray, halt: Any) -> Profile:
+        asked_for.setdefault(pricer.fleet.unit, []).append(at.tolist())
+        return whole(pricer, worth, at, halt)
+
+    monkeypatch.setattr(AdditivePricer, "profile", profile)
+    bounding = Bounding(instance, Pool())
+    bounding.run(asked(8), lambda: 10.0)
+    for number, fleet in enumerate(instance.fleets):
+        every = fleet.network.departures.tolist()
+        first, *parts = asked_for[number][:4]
+        assert first == every
+        assert [len(part) for part in parts] == [8, 8, 8]
+        assert sorted(chain(*parts)) == every
+    assert len(bounding.pool) > 20
+
+
+def test_priced_in_parts_the_bound_settles_where_it_does_anyway(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Pricing in parts brings other sorties sooner, and no other bound in the end."""
+    bounds = []
+    for parts in (1, 8):
+        monkeypatch.setattr(module, "PARTS", parts)
+        bounding = Bounding(two_days(), Pool())
+        bounding.run(asked(120), lambda: 60.0)
+        bounds.append(bounding.bound)
+    assert bounds[0] == pytest.approx(bounds[1], rel=2e-3)
+    assert min(bounds) >= solve(two_days(), work_limit=40).detection
 
 
 def test_a_settled_bound_meets_its_master() -> None:

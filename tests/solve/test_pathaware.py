@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from planner.problem.arrays import FuelRule, Instance
 from planner.solve.coverage import Coverage
-from planner.solve.labels import Room
+from planner.solve.labels import WORDS, Room, mark_of, word_of
 from planner.solve.pathaware import PathAwarePricer
 from planner.solve.pricing import IMPOSSIBLE, AdditivePricer
 from planner.solve.sorties import make_sortie
@@ -204,6 +204,26 @@ def test_it_does_not_shuttle() -> None:
     visits = pricer.visits(weight, int(net.departures[d]), net.max_steps, duration)
     assert np.unique(visits[:, 1], return_counts=True)[1].max() <= 2
     assert np.unique(visits[:, 1]).size >= 6
+
+
+def test_cells_that_share_a_mark_are_told_apart() -> None:
+    """A path to two dear cells that share a mark finds at the second what no one has searched."""
+    instance = hex_instance(20, 28, n_steps=150, windows=(150,), max_steps=150, exposure=3.0)
+    one, other = 0, 64 * WORDS
+    weight = np.full(instance.targets.weight.size, 1e-6)
+    weight[[one, other]] = 1.0, 0.5
+    pricer, net = pricer_of(instance), instance.fleets[0].network
+    assert (word_of.py_func(one), mark_of.py_func(one)) == (
+        word_of.py_func(other), mark_of.py_func(other),
+    )  # fmt: skip
+    profile = pricer.profile(weight, net.departures, caps(instance))
+    d, duration = divmod(int(profile.value.argmax()), profile.value.shape[1])
+    departure = int(net.departures[d])
+    visits = pricer.visits(weight, departure, net.max_steps, duration)
+    assert {one, other} <= set(visits[:, 1].tolist())
+    sortie = make_sortie(instance, 0, departure, departure + duration, visits)
+    found = float(weight[sortie.target] @ -np.expm1(-sortie.exposure))
+    assert profile.value[d, duration] == pytest.approx(found, abs=1e-12)
 
 
 def test_fleets_that_share_a_room_do_not_see_each_other() -> None:
