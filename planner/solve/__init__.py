@@ -40,9 +40,12 @@ spans counted from the departure, which no visit reaches into (``stretches``).
    of conditional gradients, a unit at a time, over the sorties known: those priced and those of
    the best plan (``mixture``). Each round adds, of every part of the plan's time, the sortie
    that gains most. The prices of a pricing lie half way from these slopes to the prices of the
-   best bound so far (``bounding``). Once that lowers the bound no more, the duals of the linear
-   master ``max Σ_j f̄_j`` over the known sorties, with hulls and crews as flows from departure to
-   departure, solved loosely by a primal-dual first-order method from where it last stood
+   best bound so far (``bounding``). As long as the mixture lies far below the bound, departures
+   are priced in parts between two rounds, each at the slopes by then (partial pricing): that
+   bounds nothing, but sorties of one pricing are much alike, and the next part's know of them.
+   Once all this lowers the bound no more, the duals of the linear master ``max Σ_j f̄_j`` over
+   the known sorties, with hulls and crews as flows from departure to departure, solved loosely
+   by a primal-dual first-order method from where it last stood
    (``relaxed``), take the slopes' place; then all begins again with sorties that
    remember (``recall``), counted by what they find, or what they were priced at.
 8. Plan: schedules are added hull by hull by path-aware pricing, where a visit
