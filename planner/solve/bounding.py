@@ -6,7 +6,7 @@ bound no more, pricing remembers what a sortie has searched (``remembering``): s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -195,12 +195,11 @@ class Bounding:
             worth = self._tables(self.relaxation.price)
             with ThreadPoolExecutor(THREADS) as threads:
                 profiles = self._profiles(threads, worth, part)
-                picks = [
-                    sorted(self._improving(f, profile, self.relaxation, part))
+                picks = {
+                    f: self._improving(f, profile, self.relaxation)
                     for f, profile in enumerate(profiles)
-                ]
-                each = threads.map(self._sorties, range(len(picks)), worth, picks)
-                self.mixture.add(self.pool.add(sortie for own in each for sortie in own))
+                }
+                self.mixture.add(self._columns(threads, worth, picks))
 
     def _master(self, stop: Callable[[], bool], left_s: Callable[[], float]) -> bool:
         """Column generation on the linear master; ``True`` if the bound has settled.
@@ -278,12 +277,11 @@ class Bounding:
                 self.cuts = [*self.cuts, cut][-CUTS_KEPT:]
             chosen = [choice for schedule in schedules for choice in schedule]
             plain = [f for f in range(len(profiles)) if f not in self._recall.pricers]
-            picks = [
-                sorted(self._scheduled(f, chosen) | self._improving(f, profiles[f], relaxation))
+            picks = {
+                f: self._scheduled(f, chosen) | self._improving(f, profiles[f], relaxation)
                 for f in plain
-            ]
-            each = threads.map(self._sorties, plain, [worth[f] for f in plain], picks)
-            fresh = self.pool.add(sortie for own in each for sortie in own)
+            }
+            fresh = self._columns(threads, worth, picks)
             self.pool.add(foremost)
             self._recall.keep(fresh, foremost)
             if self.instance.targets.requires and self._rounds % APART == 0:
@@ -314,10 +312,22 @@ class Bounding:
         self, threads: ThreadPoolExecutor, worth: Sequence[FloatArray], part: slice = EVERY
     ) -> list[Profile]:
         def priced(pricer: AdditivePricer, table: FloatArray) -> Profile:
+            # In a row: for every other layout the kernel would be compiled anew.
             departures = np.ascontiguousarray(pricer.fleet.network.departures[part])
             return pricer.profile(table, departures, self._halt)
 
         return list(threads.map(priced, self._pricers, worth))
+
+    def _columns(
+        self,
+        threads: ThreadPoolExecutor,
+        worth: Sequence[FloatArray],
+        picks: Mapping[int, set[tuple[int, int]]],
+    ) -> list[Sortie]:
+        """The best sorties of what is picked of each fleet that were not known."""
+        own = [(f, worth[f], sorted(picked)) for f, picked in picks.items()]
+        each = threads.map(self._sorties, *zip(*own, strict=True)) if own else ()
+        return self.pool.add(sortie for found in each for sortie in found)
 
     def _sorties(
         self, fleet: int, worth: FloatArray, picks: Sequence[tuple[int, int]]
@@ -340,17 +350,18 @@ class Bounding:
         return {(choice.departure, choice.duration) for choice in chosen if choice.fleet == fleet}
 
     def _improving(
-        self, fleet: int, profile: Profile, relaxation: Relaxation | None, part: slice = EVERY
+        self, fleet: int, profile: Profile, relaxation: Relaxation | None
     ) -> set[tuple[int, int]]:
         """Departures and durations of sorties worth more than the time they take.
 
         The best of each part of the plan's time: those worth most of all would be much alike.
-        ``profile`` is of the fleet's departures in ``part``.
+        Departures are indices among all of the fleet; ``profile`` may be of some.
         """
         if relaxation is None:
             return set()
-        taken = relaxation.occupied[fleet][part]
-        number = np.arange(relaxation.occupied[fleet].shape[0])[part]
+        every = self.instance.fleets[fleet].network.departures
+        number = np.searchsorted(every, profile.departures)
+        taken = relaxation.occupied[fleet][number]
         gain = np.where(profile.value > NEVER, profile.value - taken, NEVER)
         duration = gain.argmax(axis=1)
         best = gain[np.arange(gain.shape[0]), duration]

@@ -125,18 +125,8 @@ def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
                 value, fuel = ready[s - 1, a], labels.fuel_ready[s - 1, a] + fuel_loiter
                 origin, waited, gains = via[s - 1, a], np.int64(s - 1), value
                 if here:
-                    less, before = again(
-                        t,
-                        t0,
-                        a,
-                        origin,
-                        marks_ready[s - 1, a, own],
-                        part,
-                        labels,
-                        seen,
-                        residual,
-                        n,
-                    )
+                    path = marks_ready[s - 1, a, own]
+                    less, before = again(t, t0, a, origin, path, part, labels, seen, residual, n)
                     gains -= less
             if after_break(phase, rest_steps, s):
                 then = s - rest_steps

@@ -190,6 +190,15 @@ COASTS = 5
 """The first ports of a whole sea have threats of their own."""
 
 
+def with_tracks(scenario: Scenario, tracks: int) -> Scenario:
+    """A scenario whose runs are sampled by so many tracks each."""
+    threats = tuple(
+        each.model_copy(update={"tracks": tracks}) if each.kind == "transit" else each
+        for each in scenario.threat
+    )
+    return scenario.model_copy(update={"threat": threats})
+
+
 def _write(directory: Path, name: str, areas: Sequence[BaseGeometry]) -> str:
     """Write polygons to a file of ``directory``; returns its name."""
     features = [{"type": "Feature", "properties": {}, "geometry": mapping(area)} for area in areas]

@@ -11,7 +11,7 @@ from planner.app import plan_scenario
 from planner.scenario import Scenario
 from tests.benchmarks import calibration
 from tests.benchmarks.calibration import ALL, Row, calibrate, summary, table, varied
-from tests.benchmarks.scenarios import SCENARIOS, Layout
+from tests.benchmarks.scenarios import SCENARIOS, Layout, with_tracks
 
 TINY = Layout("azerbaijan", "territorial", ("baku",), 2, 1, 5, cell_resolution=4)
 
@@ -19,11 +19,7 @@ TINY = Layout("azerbaijan", "territorial", ("baku",), 2, 1, 5, cell_resolution=4
 def small(scenario: Scenario) -> Scenario:
     """One day of a scenario, in large cells, its runs by few tracks."""
     coarse = scenario.area.model_copy(update={"cell_resolution": 4})
-    threats = tuple(
-        each.model_copy(update={"tracks": 40}) if each.kind == "transit" else each
-        for each in scenario.threat
-    )
-    return scenario.model_copy(update={"area": coarse, "days": 1.0, "threat": threats})
+    return with_tracks(scenario.model_copy(update={"area": coarse, "days": 1.0}), 40)
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

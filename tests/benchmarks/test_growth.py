@@ -28,7 +28,7 @@ from tests.benchmarks.growth import (
     points_of,
     table,
 )
-from tests.benchmarks.scenarios import CASPIAN, Limit, WholeSea
+from tests.benchmarks.scenarios import CASPIAN, Limit, WholeSea, with_tracks
 
 TINY = WholeSea(hulls=1, days=1, cell_resolution=4, limit="territorial")
 
@@ -56,12 +56,7 @@ def sea_of(limit: Limit, folder: Path) -> Sea:
 
 def coarse(layout: WholeSea, folder: Path) -> Scenario:
     """The layout in large cells, its runs by few tracks."""
-    scenario = replace(layout, cell_resolution=4).scenario(folder)
-    threats = tuple(
-        each.model_copy(update={"tracks": 20}) if each.kind == "transit" else each
-        for each in scenario.threat
-    )
-    return scenario.model_copy(update={"threat": threats})
+    return with_tracks(replace(layout, cell_resolution=4).scenario(folder), 20)
 
 
 @pytest.mark.parametrize("case", CASES)
