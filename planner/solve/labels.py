@@ -35,8 +35,8 @@ class Labels(NamedTuple):
     """
 
     ready: FloatArray
-    net: FloatArray
     done: FloatArray
+    net: FloatArray
     fuel_ready: FloatArray
     fuel_done: FloatArray
     via: NDArray[np.int64]
@@ -50,16 +50,22 @@ class Room:
 
     def __init__(self, max_steps: int, n_cells: int, n_steps: int) -> None:
         size = (max_steps + 1) * n_cells
-        self._numbers = np.empty((5, size)), np.empty((2, size), np.int64)
+        self._gains, self._others = np.empty(2 * size), np.empty((3, size))
+        self._labels = np.empty((2, size), np.int64)
         self._marks = np.empty((2, size, WORDS), np.int64)
         self._worth = np.empty(n_steps * n_cells)
 
     def labels(self, n_steps: int, m: int) -> Labels:
         """Labels of so many steps and cells; what was in them is left there."""
-        rows = [row[: n_steps * m] for kind in self._numbers for row in kind]
-        views: list[Any] = [row.reshape(n_steps, m) for row in rows]
-        marks = self._marks[:, : n_steps * m].reshape(2, n_steps, m, WORDS)
-        return Labels(*views, *marks)
+        size = n_steps * m
+        gains = self.gains(n_steps, m).reshape(2, size)
+        kinds = gains, self._others[:, :size], self._labels[:, :size]
+        views: list[Any] = [row.reshape(n_steps, m) for rows in kinds for row in rows]
+        return Labels(*views, *self._marks[:, :size].reshape(2, n_steps, m, WORDS))
+
+    def gains(self, n_steps: int, m: int) -> FloatArray:
+        """What is gained by labels of so many steps and cells, all ``ready``, then all ``done``."""
+        return self._gains[: 2 * n_steps * m]
 
     def worth(self, n_steps: int, m: int) -> FloatArray:
         """A table of so many steps and cells, as it was left."""

@@ -7,8 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.problem.arrays import IntArray
-from planner.problem.network import Network
+from planner.problem.arrays import Fleet, IntArray
+
+ADJOINS, WAITS, RESTS = -1, -2, -3
+"""Ways that are no hop: to a cell that adjoins; and staying where a hull is, ready to begin a
+visit, for a step or for as long as a break lasts."""
 
 
 class Part(NamedTuple):
@@ -16,8 +19,8 @@ class Part(NamedTuple):
 
     ``cell`` (m,) are their numbers in the network; ``steps, deploy, back`` (m,) those of the
     network. From cells ``origin`` to cell ``a``, by their numbers here, lead the ways
-    ``ptr[a] : ptr[a + 1]``, which last ``lasts`` steps; ``hop`` is the way's number
-    among the network's hops, −1 where the cells adjoin.
+    ``ptr[a] : ptr[a + 1]``, which last ``lasts`` steps; ``kind`` is the way's number among the
+    network's hops, or ``ADJOINS``, ``WAITS`` or ``RESTS``, which come before all others.
     """
 
     cell: IntArray
@@ -27,24 +30,28 @@ class Part(NamedTuple):
     ptr: NDArray[np.int64]
     origin: NDArray[np.int64]
     lasts: NDArray[np.int64]
-    hop: NDArray[np.int64]
+    kind: NDArray[np.int64]
 
 
-def part_of(net: Network, cells: IntArray) -> Part:
-    """The part of a network with these cells, each once."""
+def part_of(fleet: Fleet, cells: IntArray) -> Part:
+    """The part of a fleet's network with these cells, each once."""
+    net, m = fleet.network, cells.size
     here = np.full(net.n_cells, -1, np.int64)
-    here[cells] = np.arange(cells.size)
+    here[cells] = np.arange(m)
     next_to = np.where(net.adjacent[cells] >= 0, here[net.adjacent[cells]], -1)
     into, column = np.nonzero(next_to >= 0)
     ends = here[np.repeat(np.arange(net.n_cells), np.diff(net.hop_ptr))]
     hop = np.flatnonzero((ends >= 0) & (here[net.hop_from] >= 0))
-    # Sorted without moving equals: the cells that adjoin, then the hops, both as in the network.
-    target = np.concatenate([into, ends[hop]])
+    stays = [(WAITS, 1)] + ([] if fleet.breaks is None else [(RESTS, fleet.breaks.lasts)])
+    own = np.tile(np.arange(m), len(stays))
+    # Sorted without moving equals: all of a cell in this order, as in the network.
+    target = np.concatenate([own, into, ends[hop]])
     order = np.argsort(target, kind="stable")
-    origin = np.concatenate([next_to[into, column], here[net.hop_from[hop]]])
-    lasts = np.concatenate([np.zeros(into.size, np.int64), net.hop_steps[hop]])
-    number = np.concatenate([np.full(into.size, -1), hop])
-    ptr = np.concatenate([[0], np.cumsum(np.bincount(target, minlength=cells.size))])
-    own = (net.visit_steps[cells], net.deploy_steps[cells], net.return_steps[cells])
-    arrays = (*own, ptr, origin[order], lasts[order], number[order])
+    origin = np.concatenate([own, next_to[into, column], here[net.hop_from[hop]]])
+    kinds, lasting = np.repeat(np.array(stays, np.int64).T, m, axis=1)
+    lasts = np.concatenate([lasting, np.zeros(into.size, np.int64), net.hop_steps[hop]])
+    kind = np.concatenate([kinds, np.full(into.size, ADJOINS), hop])
+    ptr = np.concatenate([[0], np.cumsum(np.bincount(target, minlength=m))])
+    times = (net.visit_steps[cells], net.deploy_steps[cells], net.return_steps[cells])
+    arrays = (*times, ptr, origin[order], lasts[order], kind[order])
     return Part(cells, *(array.astype(np.int64) for array in arrays))

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from planner.problem.arrays import BoolArray, Fleet, FloatArray, IntArray, Targets
 from planner.solve.compiled import bare, compiled
 from planner.solve.labels import WORDS, Room, Seen, again, mark_of, word_of
-from planner.solve.part import part_of
+from planner.solve.part import ADJOINS, WAITS, part_of
 from planner.solve.pricing import NEVER, Profile, may_use, weather_of
 from planner.solve.stretches import after_break, breaks_of, may_rest, one_stretch, way_home
 
@@ -66,14 +66,14 @@ def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
     fuel_transit, fuel_search, fuel_loiter, fuel_limit,
     epoch, open_cell, open_deploy, open_back, open_hop,
     on_way, phase, rest_steps, rest, home, rest_home,
-    labels, ended, shift, best, last,
+    labels, known, shift, best, last,
 ) -> None:  # fmt: skip
     n_steps, m = worth.shape
     steps, deploy, back = part.steps, part.deploy, part.back
     ready, net, done, via = labels.ready, labels.net, labels.done, labels.via
     marks_ready, marks_done = labels.marks_ready, labels.marks_done
-    # The inmost loop reads ``ended``, all of ``done`` in a row, by unsigned numbers, which never
-    # count from the end: ``shift`` leads from a step's begin to where a way set out.
+    # The inmost loop reads ``known``, all that labels gain in a row, by unsigned numbers, which
+    # never count from the end: ``shift`` leads from a step's begin to where a way set out.
     best[:] = NEVER
     last[:] = -1
     for s in range(horizon + 1):
@@ -111,66 +111,54 @@ def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
             j, t, own = part.cell[a], t0 + s, word_of(a)
             here = t < n_steps and worth[t, a] > NEVER
             value, gains, fuel = NEVER, NEVER, 0.0
-            origin, before, waited = np.int64(-1), np.int64(-1), np.int64(-1)
-            if s == deploy[a]:
-                if may_use(open_deploy, epoch, t0, j):
-                    value, gains, fuel = 0.0, 0.0, fuel_transit * deploy[a]
-                    if on_way is not None:
-                        fuel += (fuel_loiter - fuel_transit) * on_way[j]
-            elif (
-                ready[s - 1, a] > NEVER
-                and one_stretch(phase, s - 1, s)
-                and may_use(open_cell, epoch, t - 1, j)
-            ):
-                value, fuel = ready[s - 1, a], labels.fuel_ready[s - 1, a] + fuel_loiter
-                origin, waited, gains = via[s - 1, a], np.int64(s - 1), value
-                if here:
-                    path = marks_ready[s - 1, a, own]
-                    less, before = again(t, t0, a, origin, path, part, labels, seen, residual, n)
-                    gains -= less
-            if after_break(phase, rest_steps, s):
-                then = s - rest_steps
-                if ready[then, a] > gains and may_rest(rest, t0 + then, j):
-                    less, met, path = 0.0, np.int64(-1), marks_ready[then, a, own]
-                    if here:
-                        less, met = again(
-                            t, t0, a, via[then, a], path, part, labels, seen, residual, n
-                        )
-                    if ready[then, a] - less > gains:
-                        value, origin, before = ready[then, a], via[then, a], met
-                        waited = np.int64(then)
-                        fuel = labels.fuel_ready[then, a] + fuel_loiter * rest_steps
-                        gains = value - less
-            by = np.int64(-1)
+            origin, before, by = np.int64(-1), np.int64(-1), np.int64(-1)
+            if s == deploy[a] and may_use(open_deploy, epoch, t0, j):
+                value, gains, fuel = 0.0, 0.0, fuel_transit * deploy[a]
+                if on_way is not None:
+                    fuel += (fuel_loiter - fuel_transit) * on_way[j]
             for k in range(np.uint64(part.ptr[a]), np.uint64(part.ptr[a + 1])):
-                if s < part.lasts[k] or ended[np.uint64(s * m + shift[k])] <= gains:
+                if s < part.lasts[k] or known[np.uint64(s * m + shift[k])] <= gains:
                     continue
-                left, whence = s - part.lasts[k], part.origin[k]
-                if part.hop[k] >= 0 and not (
-                    one_stretch(phase, left, s) and may_use(open_hop, epoch, t0 + left, part.hop[k])
-                ):
+                left, whence, kind = s - part.lasts[k], part.origin[k], part.kind[k]
+                label, path = left * m + whence, marks_done[left, whence, own]
+                if kind >= 0:
+                    may = one_stretch(phase, left, s) and may_use(open_hop, epoch, t0 + left, kind)
+                elif kind == ADJOINS:
+                    may = True
+                else:
+                    label, path = via[left, a], marks_ready[left, a, own]
+                    if kind == WAITS:
+                        may = one_stretch(phase, left, s)
+                        may = may and may_use(open_cell, epoch, t0 + left, j)
+                    else:
+                        may = after_break(phase, rest_steps, s) and may_rest(rest, t0 + left, j)
+                if not may:
                     continue
+                found = known[np.uint64(s * m + shift[k])]
                 less, met = 0.0, np.int64(-1)
                 if here:
-                    path, label = marks_done[left, whence, own], left * m + whence
                     less, met = again(t, t0, a, label, path, part, labels, seen, residual, n)
-                if done[left, whence] - less > gains:
-                    value, by, before = done[left, whence], np.int64(k), met
-                    gains = value - less
-            if by >= 0:
-                left, whence = s - part.lasts[by], part.origin[by]
-                origin = left * m + whence
-                for word in range(WORDS):
-                    marks_ready[s, a, word] = marks_done[left, whence, word]
-                fuel = labels.fuel_done[left, whence] + fuel_transit * part.lasts[by]
-            else:
-                for word in range(WORDS):
-                    marks_ready[s, a, word] = marks_ready[waited, a, word] if waited >= 0 else 0
+                if found - less > gains:
+                    value, gains = found, found - less
+                    by, before, origin = np.int64(k), met, label
             ready[s, a] = value
             net[s, a] = gains
-            labels.fuel_ready[s, a] = fuel
             labels.before[s, a] = before
             via[s, a] = origin
+            if by < 0:
+                for word in range(WORDS):
+                    marks_ready[s, a, word] = 0
+            elif part.kind[by] < ADJOINS:
+                left = s - part.lasts[by]
+                fuel = labels.fuel_ready[left, a] + fuel_loiter * part.lasts[by]
+                for word in range(WORDS):
+                    marks_ready[s, a, word] = marks_ready[left, a, word]
+            else:
+                left, whence = s - part.lasts[by], part.origin[by]
+                fuel = labels.fuel_done[left, whence] + fuel_transit * part.lasts[by]
+                for word in range(WORDS):
+                    marks_ready[s, a, word] = marks_done[left, whence, word]
+            labels.fuel_ready[s, a] = fuel
 
 
 @compiled
@@ -211,7 +199,7 @@ class PathAwarePricer:
         self, targets: Targets, fleet: Fleet, allowed: BoolArray, room: Room | None = None
     ) -> None:
         self.fleet, self.allowed = fleet, allowed
-        self.part = part_of(fleet.network, fleet.network.active())
+        self.part = part_of(fleet, fleet.network.active())
         n_steps = targets.window.shape[1]
         self._room = room or Room(fleet.network.max_steps, self.part.cell.size, n_steps)
         first = [np.searchsorted(window, window) for window in targets.window]
@@ -280,20 +268,23 @@ class PathAwarePricer:
         begins = np.sort(departures[usable])
         ends = begins + longest[usable].max(initial=0)
         _first_looks(begins, ends, self.allowed, part, self._seen, residual, worth)
-        shift = part.origin - part.lasts * part.cell.size
+        m, stays = part.cell.size, part.kind < ADJOINS
         for d in usable.tolist():
             value = np.empty(fleet.network.max_steps + 1)
             last = np.empty(value.size, np.int64)
             cap = int(longest[d])
-            labels = self._room.labels(cap + 1, part.cell.size)
+            # A hull that stays was ready, one that comes was done: they follow all that are ready.
+            labels = self._room.labels(cap + 1, m)
+            shift = part.origin - part.lasts * m + np.where(stays, 0, (cap + 1) * m)
             _path_aware(
                 int(departures[d]), cap, part, self._seen, residual, worth, n,
                 fuel.transit_l, fuel.search_l, fuel.loiter_l,
-                fuel.limit_l if tank_l is None else min(fuel.limit_l, tank_l[d]),
+                float(fuel.limit_l if tank_l is None else min(fuel.limit_l, tank_l[d])),
                 *weather_of(fleet),
                 None if fleet.breaks is None else fleet.breaks.on_way,
                 *breaks_of(fleet),
-                labels, labels.done.ravel(), shift, value, last,
+                labels, self._room.gains(cap + 1, m), shift,
+                value, last,
             )  # fmt: skip
             yield d, _Found(value, last, labels.via)
 

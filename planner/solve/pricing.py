@@ -80,15 +80,16 @@ def _additive(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
     The network looks the same from every departure, so one walk over it serves a vector of
     them. ``worth`` has ``NEVER`` rows beyond the end.
 
-    With ``value`` (d, horizon + 1) that is filled, and ``done`` and ``ready`` are rings of
-    as many steps as are looked back. Without it they are kept whole, and ``visits`` gets the
-    visits of the best sorties, one after the other, and ``size`` how many each has: sorties of
-    departure ``d`` return after ``durations[pick_ptr[d] : pick_ptr[d + 1]]``. What the inner
-    loops write to is made here: what is passed might overlap, for all the compiler knows.
+    ``value`` (d, horizon + 1) is filled. ``visits`` gets the visits of the best sorties that
+    are asked for, one after the other, and ``size`` how many each has: sorties of departure
+    ``d`` return after ``durations[pick_ptr[d] : pick_ptr[d + 1]]``. Where none is asked for,
+    ``done`` and ``ready`` are rings of as many steps as are looked back, else kept whole. What
+    the inner loops write to is made here: what is passed might overlap, for all the compiler
+    knows.
     """
     n, total_visits = steps.size, 0
     depth = horizon + 1
-    if value is not None:
+    if not durations.size:
         depth = 1 + max(steps.max(), rest_steps, 1)
         for k in range(hop_steps.size):
             depth = max(depth, 1 + hop_steps[k])
@@ -151,30 +152,27 @@ def _additive(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
                     for lane in range(LANES):
                         if may_use(open_hop, epoch, t0[lane] + s - hop_steps[k], k):
                             ready[now, j, lane] = max(ready[now, j, lane], done[row, i, lane])
-        if value is not None:
-            for lane in range(lanes):
-                for duration in range(horizon + 1):
-                    ends = best[duration, lane] > IMPOSSIBLE and t0[lane] + duration <= epoch.size
-                    value[block + lane, duration] = best[duration, lane] if ends else NEVER
-        if pick_ptr is not None:
-            for lane in range(lanes):
-                for pick in range(pick_ptr[block + lane], pick_ptr[block + lane + 1]):
-                    first = total_visits
-                    s, i = _last(
-                        t0[lane], durations[pick], best[durations[pick], lane], done[:, :, lane],
-                        active, back, epoch, open_back, home, rest_home,
+        for lane in range(lanes):
+            for duration in range(horizon + 1):
+                ends = best[duration, lane] > IMPOSSIBLE and t0[lane] + duration <= epoch.size
+                value[block + lane, duration] = best[duration, lane] if ends else NEVER
+            for pick in range(pick_ptr[block + lane], pick_ptr[block + lane + 1]):
+                first = total_visits
+                s, i = _last(
+                    t0[lane], durations[pick], best[durations[pick], lane], done[:, :, lane],
+                    active, back, epoch, open_back, home, rest_home,
+                )  # fmt: skip
+                while i >= 0:
+                    visits[total_visits, 0] = t0[lane] + s - steps[i]
+                    visits[total_visits, 1] = i
+                    total_visits += 1
+                    s, i = _before(
+                        s, i, t0[lane], steps, deploy, adjacent, hop_ptr, hop_from, hop_steps,
+                        epoch, open_cell, open_deploy, open_hop, phase, rest_steps, rest,
+                        done[:, :, lane], ready[:, :, lane],
                     )  # fmt: skip
-                    while i >= 0:
-                        visits[total_visits, 0] = t0[lane] + s - steps[i]
-                        visits[total_visits, 1] = i
-                        total_visits += 1
-                        s, i = _before(
-                            s, i, t0[lane], steps, deploy, adjacent, hop_ptr, hop_from, hop_steps,
-                            epoch, open_cell, open_deploy, open_hop, phase, rest_steps, rest,
-                            done[:, :, lane], ready[:, :, lane],
-                        )  # fmt: skip
-                    size[pick] = total_visits - first
-                    visits[first:total_visits] = visits[first:total_visits][::-1].copy()
+                size[pick] = total_visits - first
+                visits[first:total_visits] = visits[first:total_visits][::-1].copy()
 
 
 @compiled
@@ -254,11 +252,13 @@ class AdditivePricer:
         net, arcs = self.fleet.network, arcs_of(self.fleet, self.active)
         at = net.departures if departures is None else departures
         value = np.empty((at.size, net.max_steps + 1))
+        ptr = size = np.zeros(at.size + 1, np.int64)
+        none = ptr, np.zeros(0, np.int32), np.zeros((0, 2), np.int32), size
         for first in range(0, at.size, ASKED_EVERY):
             if halt():
                 raise Halted
             part = slice(first, first + ASKED_EVERY)
-            _additive(at[part], net.max_steps, worth, *arcs, value[part], None, None, None, None)
+            _additive(at[part], net.max_steps, worth, *arcs, value[part], *none)
         return Profile(at, value)
 
     def visits(self, worth: FloatArray, departure: int, duration: int) -> IntArray:
@@ -270,12 +270,13 @@ class AdditivePricer:
         if not picks:
             return []
         order = sorted(range(len(picks)), key=lambda k: picks[k])
-        at, lasts = np.array([picks[k] for k in order], np.int32).T
+        at, lasts = np.ascontiguousarray(np.array([picks[k] for k in order], np.int32).T)
         departures, first = np.unique(at, return_index=True)
-        horizon, size = int(lasts.max()), np.empty(at.size, np.int64)
-        visits = np.empty((at.size * (horizon + 1), 2), np.int32)
+        horizon = int(lasts.max())
+        value = np.empty((departures.size, horizon + 1))
+        visits, size = np.empty((at.size * (horizon + 1), 2), np.int32), np.empty(at.size, np.int64)
         _additive(
-            departures, horizon, worth, *arcs_of(self.fleet, self.active), None,
+            departures, horizon, worth, *arcs_of(self.fleet, self.active), value,
             np.append(first, at.size), lasts, visits, size,
         )  # fmt: skip
         found = np.split(visits[: size.sum()], np.cumsum(size)[:-1])

@@ -250,7 +250,7 @@ class Search:
             around = known.copy()
             next_to = fleet.network.adjacent[known]
             around[next_to[next_to >= 0]] = True
-            found.append(part_of(fleet.network, reach.cell[around[reach.cell]]))
+            found.append(part_of(fleet, reach.cell[around[reach.cell]]))
         return found
 
     def _look(self, parts: list[Part]) -> None:

@@ -1,12 +1,15 @@
 """Stretches between the breaks of a sortie, as the compiled programmes of pricing ask for them.
 
 Steps count from the departure, but for those at which a break may begin in a cell. Without
-breaks every table is None: the programmes are compiled apart for that, and lose no time.
+breaks every table is None: the programmes are compiled apart for that, and lose no time. With
+breaks every one is an array, if need be of no rows, and they are compiled once for all kinds.
 """
 
 from __future__ import annotations
 
 from typing import Any
+
+import numpy as np
 
 from planner.problem.arrays import Fleet
 from planner.solve.compiled import compiled
@@ -30,7 +33,7 @@ def after_break(phase, lasts, s):  # type: ignore[no-untyped-def]
 
 @compiled
 def may_rest(rest, step, i):  # type: ignore[no-untyped-def]
-    """Whether a break may begin at a step in a cell; without a table it always may."""
+    """Whether a break may begin at a step in a cell; beyond the last row it always may."""
     if rest is None:
         return True
     return step >= rest.shape[0] or rest[step, i]
@@ -55,4 +58,6 @@ def breaks_of(fleet: Fleet) -> tuple[Any, ...]:
     own = fleet.breaks
     if own is None:
         return (None, 0, None, None, None)
-    return (own.phase, own.lasts, own.rest, own.home, own.rest if own.anchored else None)
+    anywhere = np.zeros((0, fleet.network.n_cells), np.bool_)
+    rest = anywhere if own.rest is None else own.rest
+    return (own.phase, own.lasts, rest, own.home, rest if own.anchored else anywhere)

@@ -26,28 +26,17 @@ STEPS = 6
 def compile_for(instance: Instance) -> None:
     """Run every compiled loop that the fleets of an instance need."""
     for fleet in instance.fleets:
-        own = fleet.breaks
-        compile_loops(
-            weather=fleet.open is not None,
-            breaks=own is not None,
-            rests=own is not None and own.rest is not None,
-            anchored=own is not None and own.rest is not None and own.anchored,
-        )
+        compile_loops(weather=fleet.open is not None, breaks=fleet.breaks is not None)
 
 
 @cache
-def compile_loops(
-    *, weather: bool = False, breaks: bool = False, rests: bool = False, anchored: bool = False
-) -> None:
+def compile_loops(*, weather: bool = False, breaks: bool = False) -> None:
     """Run every compiled loop once, on a sea of two cells and half a dozen steps.
 
     Those that ask the weather where a hull may be are compiled apart, and so are those
     that ask when it must lie still, so they are left out unless asked for.
     """
-    instance = _two_cells(
-        _all_open() if weather else None,
-        _no_break(rests=rests, anchored=anchored) if breaks else None,
-    )
+    instance = _two_cells(_all_open() if weather else None, _no_break() if breaks else None)
     search = Search(instance, seed=0)
     search.construct(lambda: False)
     Bounding(instance, Pool()).run(lambda: False, lambda: 1.0)
@@ -58,11 +47,10 @@ def _all_open() -> Open:
     return Open(cells, cells, cells, np.ones((1, 1), bool))
 
 
-def _no_break(*, rests: bool, anchored: bool) -> Breaks:
+def _no_break() -> Breaks:
     """Breaks of which the first is due when every sortie is over."""
     phase, way = np.zeros(5, np.int32), np.zeros(2, np.int32)
-    rest = np.ones((STEPS, 2), bool) if rests else None
-    return Breaks(phase, (), 1, way, np.ones((5, 2), np.int32), anchored, rest)
+    return Breaks(phase, (), 1, way, np.ones((5, 2), np.int32))
 
 
 def _two_cells(where: Open | None, breaks: Breaks | None) -> Instance:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.problem.arrays import Fleet, IntArray
-from planner.solve.part import part_of
+from planner.solve.part import ADJOINS, RESTS, WAITS, part_of
 from planner.solve.pathaware import PathAwarePricer
 from planner.solve.worth import VisitWorth
 from tests.instances import ANCHORED, ROUGH, random_instance
@@ -25,15 +25,17 @@ def some_cells(fleet: Fleet, seed: int) -> IntArray:
 
 
 @settings(max_examples=40)
-@given(seed=SEEDS)
-def test_the_ways_of_a_part_are_those_between_its_cells(seed: int) -> None:
-    """Into each cell lead the cells of the part that adjoin it, then its hops, in their order."""
-    for fleet in random_instance(seed, n_cells=7).fleets:
+@given(seed=SEEDS, kind=st.sampled_from(({}, {"breaks": ANCHORED})))
+def test_the_ways_of_a_part_are_those_between_its_cells(seed: int, kind: dict) -> None:
+    """Hulls come to a cell by staying there, from what adjoins it, then by hop, in their order."""
+    for fleet in random_instance(seed, n_cells=7, **kind).fleets:
         net, cells = fleet.network, some_cells(fleet, seed)
-        part = part_of(net, cells)
+        part = part_of(fleet, cells)
         for a, cell in enumerate(cells.tolist()):
             hops = range(int(net.hop_ptr[cell]), int(net.hop_ptr[cell + 1]))
-            expected = [(i, 0, -1) for i in net.adjacent[cell].tolist() if i in cells]
+            expected = [(cell, 1, WAITS)]
+            expected += [(cell, fleet.breaks.lasts, RESTS)] if fleet.breaks else []
+            expected += [(i, 0, ADJOINS) for i in net.adjacent[cell].tolist() if i in cells]
             expected += [
                 (int(net.hop_from[k]), int(net.hop_steps[k]), k)
                 for k in hops
@@ -41,7 +43,7 @@ def test_the_ways_of_a_part_are_those_between_its_cells(seed: int) -> None:
             ]
             ways = slice(int(part.ptr[a]), int(part.ptr[a + 1]))
             origin = cells[part.origin[ways]].tolist()
-            found = [*zip(origin, part.lasts[ways].tolist(), part.hop[ways].tolist(), strict=True)]
+            found = [*zip(origin, part.lasts[ways].tolist(), part.kind[ways].tolist(), strict=True)]
             assert found == expected
             assert part.steps[a] == net.visit_steps[cell]
             assert (part.deploy[a], part.back[a]) == (
@@ -59,7 +61,7 @@ def test_a_part_is_priced_as_if_no_other_cell_could_be_searched(seed: int, kind:
         net, cells = fleet.network, some_cells(fleet, seed)
         allowed = VisitWorth(instance.targets, fleet).allowed
         looking = PathAwarePricer(instance.targets, fleet, allowed)
-        looking.part = part_of(net, cells)
+        looking.part = part_of(fleet, cells)
         steps = np.zeros_like(net.visit_steps)
         steps[cells] = net.visit_steps[cells]
         bound = replace(fleet, network=replace(net, visit_steps=steps))
