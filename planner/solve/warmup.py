@@ -1,4 +1,4 @@
-"""Compiling the inner loops before the clock starts: half a minute once, nothing afterwards."""
+"""Compiling the inner loops before the clock starts: up to a minute once, nothing afterwards."""
 
 from __future__ import annotations
 
