@@ -68,7 +68,7 @@ CHAIN_ROUNDS = 12
 """A schedule's sorties are priced along their paths at most so many times."""
 
 EXHAUSTIVE = 20_000_000
-"""Departures times cells times steps up to which every departure is priced along its path."""
+"""Departures that count times cells times steps up to which all are priced along their paths."""
 
 GAIN = 1e-12
 """Smaller gains in detection count as none."""
@@ -314,12 +314,12 @@ class Search:
     def _guess(self, fleet: int, usable: BoolArray) -> Guess:
         """What sorties of a fleet may add, by departure and duration, to be made sure of.
 
-        In a small network all are priced along their paths at once.
+        In a small network, or where few departures count, all are priced along their paths at once.
         """
         departures = self.instance.fleets[fleet].network.departures
         longest = np.where(usable, self.roster.longest(fleet, departures), 0).astype(np.int32)
         residual, pricer = self._residual(), self.pricers[fleet]
-        size = departures.size * self._reach[fleet].cell.size
+        size = np.count_nonzero(longest) * self._reach[fleet].cell.size
 
         def price(d: IntArray) -> FloatArray:
             return pricer.profile(residual, departures[d], longest[d]).value

@@ -55,6 +55,7 @@ def test_a_comparison_runs(
     assert 0.9 * row["stored"] <= row["kept"] <= row["stored"]
     assert row["bounds_kept"]
     assert row["from_nothing_s"] > 0
+    assert row["quarter_gap"] > 0
     assert row["file_bytes"] > 0
     del row["ratio"]
     lines = reuse.table([Comparison(**row)]).splitlines()

@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 import planner.solve.search as search_module
 from planner.problem.arrays import FuelRule, Instance
 from planner.solve import Sortie
+from planner.solve.pricing import NEVER
 from planner.solve.search import Search
 from planner.solve.sorties import Roster
 from tests.instances import PLENTY, ROUGH, TIED, hex_instance, random_instance, rough
@@ -218,3 +220,24 @@ def test_nothing_in_reach_gives_an_empty_plan() -> None:
     search.hurry()
     assert search.best == ()
     assert search.detection == 0
+
+
+def test_departures_that_do_not_count_do_not_make_a_network_large(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Few departures are priced along their paths where all together would be too many."""
+    instance = grid()
+    search = Search(instance, 0)
+    net = instance.fleets[0].network
+    each = search.pricers[0].part.cell.size * net.max_steps
+    monkeypatch.setattr(search_module, "EXHAUSTIVE", 10 * each)
+    every = np.ones(net.departures.size, bool)
+    assert not search._guess(0, every).priced.any()
+    few = np.arange(every.size) < 10
+    guess = search._guess(0, few)
+    assert guess.priced.all()
+    alone = search.pricers[0].profile(
+        instance.targets.weight, net.departures, np.where(few, net.max_steps, 0).astype(np.int32)
+    )
+    assert (guess.profile.value[10:] == NEVER).all()
+    assert np.array_equal(guess.profile.value, alone.value)
