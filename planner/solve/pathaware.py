@@ -117,7 +117,10 @@ def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
                 if on_way is not None:
                     fuel += (fuel_loiter - fuel_transit) * on_way[j]
             for k in range(np.uint64(part.ptr[a]), np.uint64(part.ptr[a + 1])):
-                if s < part.lasts[k] or known[np.uint64(s * m + shift[k])] <= gains:
+                if s < part.lasts[k]:
+                    continue
+                found = known[np.uint64(s * m + shift[k])]
+                if found <= gains:
                     continue
                 left, whence, kind = s - part.lasts[k], part.origin[k], part.kind[k]
                 label, path = left * m + whence, marks_done[left, whence, own]
@@ -134,7 +137,6 @@ def _path_aware(  # type: ignore[no-untyped-def]  # noqa: PLR0912, PLR0915
                         may = after_break(phase, rest_steps, s) and may_rest(rest, t0 + left, j)
                 if not may:
                     continue
-                found = known[np.uint64(s * m + shift[k])]
                 less, met = 0.0, np.int64(-1)
                 if here:
                     less, met = again(t, t0, a, label, path, part, labels, seen, residual, n)
@@ -273,8 +275,8 @@ class PathAwarePricer:
             value = np.empty(fleet.network.max_steps + 1)
             last = np.empty(value.size, np.int64)
             cap = int(longest[d])
-            # A hull that stays was ready, one that comes was done: they follow all that are ready.
             labels = self._room.labels(cap + 1, m)
+            # One that stays was ready, one that comes was done; of gains those done come second.
             shift = part.origin - part.lasts * m + np.where(stays, 0, (cap + 1) * m)
             _path_aware(
                 int(departures[d]), cap, part, self._seen, residual, worth, n,
@@ -283,8 +285,7 @@ class PathAwarePricer:
                 *weather_of(fleet),
                 None if fleet.breaks is None else fleet.breaks.on_way,
                 *breaks_of(fleet),
-                labels, self._room.gains(cap + 1, m), shift,
-                value, last,
+                labels, self._room.gains(cap + 1, m), shift, value, last,
             )  # fmt: skip
             yield d, _Found(value, last, labels.via)
 

@@ -87,7 +87,7 @@ def solved() -> list[tuple[Instance, float, Result]]:
     found = []
     for shape, seed in LISTED:
         instance = random_instance(seed, **shape)
-        found.append((instance, best_plan(instance)[0], solve(instance, work_limit=30)))
+        found.append((instance, best_plan(instance)[0], solve(instance, work_limit=200)))
     return found
 
 
@@ -108,12 +108,12 @@ def test_a_proof_is_a_proof(solved: list[tuple[Instance, float, Result]]) -> Non
 
 
 def test_no_plan_is_far_from_the_optimum(solved: list[tuple[Instance, float, Result]]) -> None:
-    """Every plan of a small instance detects at least 95 % of what the best plan does.
+    """Every plan of a small instance detects at least 98 % of what the best plan does.
 
     Where something is taken it may be 90 %: that often makes two plans equally good which
     have no sortie in common.
     """
-    for least, ties in ((0.95, False), (0.9, True)):
+    for least, ties in ((0.98, False), (0.9, True)):
         shares = [
             result.detection / optimum
             for instance, optimum, result in solved
